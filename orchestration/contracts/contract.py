@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from open_data_contract_standard.model import CustomProperty, OpenDataContractStandard, SchemaProperty
+from open_data_contract_standard.model import CustomProperty, DataQuality, OpenDataContractStandard, SchemaProperty
 
 CONTRACTS = Path(__file__).parent
 
@@ -91,6 +91,17 @@ class Contract:
         return next(column for column in self.columns if column.name == name)
 
 
+def _rule(entry: DataQuality) -> dict[str, Any]:
+    """A quality rule as {"name": …, **arguments}.
+
+    The published schema knows no `arguments` on custom rules, so a rule with arguments is written as the object
+    `implementation: {rule: range, arguments: {minimum: 0}}`, and one without as its bare name.
+    """
+    if isinstance(entry.implementation, dict):
+        return {"name": entry.implementation.get("rule"), **(entry.implementation.get("arguments") or {})}
+    return {"name": entry.implementation}
+
+
 def _column(entry: SchemaProperty) -> Column:
     custom = _custom(entry.customProperties)
     name = str(entry.name)
@@ -110,7 +121,7 @@ def _column(entry: SchemaProperty) -> Column:
         address_meaning=custom.get("addressMeaning"),
         sharing_class=custom.get("sharingClass", ""),
         legal_basis=custom.get("legalBasis", ""),
-        rules=tuple({"name": rule.name, **(rule.arguments or {})} for rule in entry.quality or []),
+        rules=tuple(_rule(rule) for rule in entry.quality or []),
     )
 
 
