@@ -1,0 +1,50 @@
+{#- On-run-start hook: schema `deliveries` with one view an extract over the Parquet files of its current state.
+
+    The list of files comes from <WANGGE_DATA>/deliveries/index.json, which the pull writes after all receipts; files are
+    never found by a glob. A source that the index does not name (a district without that department, a warehouse
+    before its first pull) gets a view without rows, typed by the documentation of the source. DuckDB only. -#}
+{% macro create_delivery_views() %}
+    {%- if execute -%}
+        {%- do run_query('create schema if not exists deliveries') -%}
+        {%- set indexed = delivery_index() -%}
+        {%- for source in graph.sources.values() if source.schema == 'deliveries' -%}
+            {%- set view = 'deliveries.' ~ adapter.quote(source.identifier) -%}
+            {%- if source.identifier in indexed -%}
+                {%- do run_query('create or replace view ' ~ view ~ ' as ' ~ read_accepted(indexed[source.identifier])) -%}
+            {%- else -%}
+                {%- do run_query('create or replace view ' ~ view ~ ' as ' ~ no_accepted_rows(source.columns.values())) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
+
+{#- The index as a dictionary: identifier of the source → list of Parquet paths; empty where nothing was pulled yet. -#}
+{% macro delivery_index() %}
+    {%- set file = env_var('WANGGE_DATA', '../data') ~ '/deliveries/index.json' -%}
+    {%- set indexed = {} -%}
+    {%- if run_query('select count(*) from glob(' ~ sql_text(file) ~ ')').rows[0][0] -%}
+        {%- set query -%}
+            select department || '__' || extract, to_json(paths)
+            from read_json(
+                {{ sql_text(file) }}, columns = {department: 'varchar', extract: 'varchar', paths: 'varchar[]'}
+            )
+        {%- endset -%}
+        {%- for entry in run_query(query).rows -%}
+            {%- do indexed.update({entry[0]: fromjson(entry[1])}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(indexed) }}
+{% endmacro %}
+
+{% macro read_accepted(paths) -%}
+    select * from read_parquet([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}], union_by_name = true)
+{%- endmacro %}
+
+{% macro no_accepted_rows(columns) -%}
+    select {% for column in columns %}cast(null as {{ column.data_type }}) as {{ adapter.quote(column.name) }}{{ ', ' if not loop.last }}{% endfor %} where false
+{%- endmacro %}
+
+{#- A text as an SQL literal. -#}
+{% macro sql_text(value) -%}
+    '{{ value | replace("'", "''") }}'
+{%- endmacro %}
