@@ -1,0 +1,61 @@
+# Every command of the project, in the order in which a person needs them.
+
+# What they take: make run EXTRACTS=folder DATA=folder, make run RESIDENTS=100000 DAYS=5
+DATA ?= data
+EXTRACTS ?=
+RESIDENTS ?= 20000
+DAYS ?= 3
+SEED ?= 1
+PYTHON ?= python3
+
+BIN := .venv/bin
+READY := .venv/installed
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test dev rollback district contracts parse-addresses bench lock clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) ## Take every new delivery, build, publish (EXTRACTS=folder DATA=folder; without EXTRACTS a simulated district)
+	@$(BIN)/python -m orchestration.run --data "$(DATA)" --extracts "$(EXTRACTS)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
+
+test: $(READY) ## Everything that CI runs
+	@$(BIN)/python -m tests.check
+
+dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
+	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)"
+
+rollback: $(READY) ## Make the release before the current one current again (DATA=folder)
+	@$(BIN)/python -m orchestration.releases.rollback --data "$(DATA)"
+
+district: $(READY) ## Write a simulated district only (DATA=folder RESIDENTS=n DAYS=n SEED=n)
+	@$(BIN)/python -m seeds.district --out "$(DATA)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
+
+contracts: $(READY) ## Derive dbt's sources and macros from the contracts again
+	@$(BIN)/python -m orchestration.contracts.derive
+
+parse-addresses: $(READY) ## Split addresses into their parts (FILE=texts, one a line)
+	@$(BIN)/python -m orchestration.linkage.parse_addresses "$(FILE)"
+
+bench: $(READY) ## Measure each stage beside bare DuckDB (SIZES="20000 100000")
+	@$(BIN)/python -m tests.bench $(SIZES)
+
+lock: $(READY) ## Lock the newest versions that pyproject.toml allows
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --upgrade --all-extras pyproject.toml -o requirements.lock
+
+clean: ## Remove the environment and all caches (data stays)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dbt_project/target dbt_project/logs
+
+# The environment: made once, and again when the lock changes. uv is quick; pip serves where only pip knows the index.
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or later is needed: make run PYTHON=python3.11'; exit 1; }
+	@echo 'Setting up the environment in .venv (once, some seconds) ...'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@{ $(PIP) "$$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock)" \
+		&& $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock; } 2>.venv/uv.log \
+		|| $(PIP) --no-deps --require-hashes -r requirements.lock
+	@touch $@

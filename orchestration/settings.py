@@ -1,0 +1,81 @@
+"""Where things lie on disk: the project's own folders, and everything written under one data folder.
+
+Here belongs: paths, and the two environment variables that choose them. Reading or writing those paths lives elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = PROJECT / "dbt_project"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The folders of one district: `extracts` is read, everything else lies under `data` and is written."""
+
+    data: Path
+    extracts: Path
+
+    @property
+    def deliveries(self) -> Path:
+        return self.data / "deliveries"
+
+    @property
+    def delivery_index(self) -> Path:
+        return self.deliveries / "index.json"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        return self.data / "releases"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.data / "dagster"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's artifacts, of each data folder its own: two districts may run side by side."""
+        return self.data / "dbt"
+
+    @property
+    def manifest(self) -> Path:
+        return self.dbt_target / "manifest.json"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a child process (dbt, Dagster's UI) needs to find the same folders."""
+        return {
+            "WANGGE_DATA": str(self.data),
+            "WANGGE_EXTRACTS": str(self.extracts),
+            "DAGSTER_HOME": str(self.dagster_home),
+            "DAGSTER_DISABLE_TELEMETRY": "yes",
+            "DBT_PROFILES_DIR": str(DBT_PROJECT),
+            "DBT_TARGET_PATH": str(self.dbt_target),
+            "DBT_LOG_PATH": str(self.logs),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+        }
+
+
+def settings_for(data: Path | str, extracts: Path | str | None = None) -> Settings:
+    """The folders below `data`; without `extracts` the simulated district's."""
+    root = Path(data).expanduser().absolute()
+    return Settings(root, Path(extracts).expanduser().absolute() if extracts else root / "extracts")
+
+
+def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The folders that WANGGE_DATA (default: data/ in the project) and WANGGE_EXTRACTS name."""
+    return settings_for(environment.get("WANGGE_DATA") or PROJECT / "data", environment.get("WANGGE_EXTRACTS"))
