@@ -2,7 +2,7 @@
 
     The list of files comes from <WANGGE_DATA>/deliveries/index.json, which the pull writes after all receipts; files are
     never found by a glob. A source that the index does not name (a district without that department, a warehouse
-    before its first pull) gets a view without rows, typed by the documentation of the source. DuckDB only. -#}
+    before its first pull) gets a view without rows, its columns as the source documents them. DuckDB only. -#}
 {% macro create_delivery_views() %}
     {%- if execute -%}
         {%- do run_query('create schema if not exists deliveries') -%}
@@ -40,8 +40,20 @@
     select * from read_parquet([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}], union_by_name = true)
 {%- endmacro %}
 
+{#- The shape of an accepted file without a row: every column of the extract as text, then where a row stood. -#}
 {% macro no_accepted_rows(columns) -%}
-    select {% for column in columns %}cast(null as {{ column.data_type }}) as {{ adapter.quote(column.name) }}{{ ', ' if not loop.last }}{% endfor %} where false
+    select
+        {% for column in columns if not column.name.startswith('_') -%}
+        cast(null as varchar) as {{ adapter.quote(column.name) }},
+        {% endfor -%}
+        cast(null as varchar) as _record_key,
+        cast(null as varchar) as _version,
+        cast(null as varchar) as _delivery_id,
+        cast(null as date) as _delivery_date,
+        cast(null as varchar) as _source_file,
+        cast(null as bigint) as _source_row,
+        cast(null as varchar[]) as _flags
+    where false
 {%- endmacro %}
 
 {#- A text as an SQL literal. -#}

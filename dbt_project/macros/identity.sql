@@ -72,3 +72,17 @@
 {% macro identity_sex(x18) -%}
     case ascii(substr({{ x18 }}, 17, 1)) % 2 when 1 then '1' when 0 then '2' end
 {%- endmacro %}
+
+{#- The identity number at the head of a disability certificate number (残疾证号): 18 or 15 characters, then the digits of
+    type and grade, and for a certificate issued again a mark (B1); null for anything shorter. -#}
+{% macro identity_number_in_certificate(x) -%}
+    case
+        when {{ text_matches(clean_code(x), '^[0-9*]{17}[0-9X*]([0-9]{2}|$)') }} then substr({{ clean_code(x) }}, 1, 18)
+        when {{ text_matches(clean_code(x), '^[0-9*]{17}$') }} then substr({{ clean_code(x) }}, 1, 15)
+    end
+{%- endmacro %}
+
+{#- The identity number in a national student number (学籍号): what follows the G, or the L of a temporary number. -#}
+{% macro identity_number_in_student_number(x) -%}
+    nullif({{ text_replace(clean_code(x), '^[GL]', '') }}, '')
+{%- endmacro %}

@@ -1,0 +1,31 @@
+-- Grain: one row per death (死亡), the last one delivered for its record key.
+with
+
+source as (
+
+    select * from {{ source('civil_affairs', 'deaths') }}
+
+),
+
+latest as (
+
+    {{ latest_by_record_key('source') }}
+
+),
+
+renamed as (
+
+    select
+        {{ provenance_columns('civil_affairs.deaths') }},
+
+        {{ clean_name('name') }} as name,
+        {{ parse_sex('sex') }} as sex,
+        {{ clean_identity_number('identity_number') }} as identity_number,
+        {{ parse_date('died_on') }} as died_on,
+        {{ parse_date('cremated_on') }} as cremated_on,
+        {{ trimmed('registered_address') }} as registered_address
+    from latest
+
+)
+
+select * from renamed
