@@ -12,8 +12,12 @@ from typing import Any
 
 import yaml
 from open_data_contract_standard.model import CustomProperty, DataQuality, OpenDataContractStandard, SchemaProperty
+from pydantic import ValidationError
+
+from orchestration.contracts.validation import ContractError, find_problems
 
 CONTRACTS = Path(__file__).parent
+CODES = CONTRACTS.parents[1] / "seeds" / "codes"
 
 
 def _custom(properties: list[CustomProperty] | None) -> dict[str, Any]:
@@ -24,8 +28,10 @@ def _custom(properties: list[CustomProperty] | None) -> dict[str, Any]:
 class Column:
     """One column of an extract.
 
-    `rules` are the names of the quality rules (see deliveries.rules) with their arguments; `concept` says what the value
-    means across departments (person.identity_number …), `role` of whom (subject, owner, landlord, legal_representative).
+    `rules` are the names of the quality rules (see concepts.RULES) with their arguments; `concept` says what the value
+    means across departments (person.identity_number …), `role` of whom (see concepts.ROLES).
+    `concept_column` is the staging column that carries the concept where it is not this one but derived from it.
+    A key column that is `required` must be readable for the key to identify the record; the others may be empty.
     """
 
     name: str
@@ -48,7 +54,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Contract:
-    """One extract: who hands it over, in what form, and what each column holds."""
+    """One extract: who hands it over, in what form, and what each column holds.
+
+    `evidence_date` names the column that dates the row's facts (None: the delivery's day), `operation_column` the one
+    that says what a change record does. The fields from `provider` on are the entry in the resource catalogue.
+    """
 
     department: str
     extract: str
@@ -66,7 +76,18 @@ class Contract:
     bad_row_share: float
     minimum_row_share: float
     evidence_date: str | None
+    operation_column: str | None
     file: Path
+    declared_id: str
+    name: str
+    purpose: str
+    usage: str
+    limitations: str
+    provider: str
+    resource_class: str
+    sharing_condition: str
+    openness: str
+    published_on: str
 
     @property
     def id(self) -> str:
@@ -84,10 +105,12 @@ class Contract:
 
     @property
     def key(self) -> tuple[Column, ...]:
+        """The key columns in the order of their positions."""
         keyed = [column for column in self.columns if column.key_position is not None]
         return tuple(sorted(keyed, key=lambda column: column.key_position or 0))
 
     def column(self, name: str) -> Column:
+        """The column of that contract name; raises StopIteration where there is none."""
         return next(column for column in self.columns if column.name == name)
 
 
@@ -125,38 +148,71 @@ def _column(entry: SchemaProperty) -> Column:
     )
 
 
-def read_contract(file: Path) -> Contract:
-    """One contract from its YAML file.
+def _document(file: Path) -> OpenDataContractStandard:
+    try:
+        document = OpenDataContractStandard.model_validate(yaml.safe_load(file.read_text("utf-8")))
+    except yaml.YAMLError as error:
+        raise ContractError(file, [f"is not YAML: {error}"]) from error
+    except ValidationError as error:
+        places = [f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors()]
+        raise ContractError(file, [f"does not follow the ODCS model: {place}" for place in places]) from error
+    for part, entries in (("schema", document.schema_), ("servers", document.servers)):
+        if not entries or len(entries) != 1:
+            raise ContractError(file, [f"`{part}` must hold exactly one entry: one contract describes one file"])
+    return document
 
-    Raises pydantic.ValidationError where the file does not follow the published ODCS model.
+
+def read_contract(file: Path, codes: Path = CODES) -> Contract:
+    """One contract from its YAML file, checked; `codes` is the folder of the code tables it may name.
+
+    Raises ContractError, with every problem at once, where the file does not follow the published ODCS model or uses a
+    word that the vocabulary (concepts.py) lacks.
     """
-    document = OpenDataContractStandard.model_validate(yaml.safe_load(file.read_text("utf-8")))
-    table = (document.schema_ or [])[0]
-    server = (document.servers or [])[0]
+    document = _document(file)
+    table, server = (document.schema_ or [])[0], (document.servers or [])[0]
     custom, transport = _custom(document.customProperties), _custom(server.customProperties)
-    return Contract(
+    description = document.description
+    contract = Contract(
         department=file.parent.name,
         extract=str(table.name),
         version=str(document.version),
         description=table.description or "",
         business_name=table.businessName or "",
         columns=tuple(_column(entry) for entry in table.properties or []),
-        kind=custom["deliveryKind"],
-        cadence=custom["cadence"],
+        kind=custom.get("deliveryKind", ""),
+        cadence=custom.get("cadence", ""),
         path=str(server.path),
         format=str(server.format),
         encoding=transport.get("encoding", "utf-8"),
         delimiter=transport.get("delimiter", ","),
         footer_marks=tuple(transport.get("footerMarks", ())),
-        bad_row_share=float(custom["badRowShare"]),
+        bad_row_share=float(custom.get("badRowShare", 0)),
         minimum_row_share=float(custom.get("minimumRowShare", 0)),
         evidence_date=custom.get("evidenceDate"),
+        operation_column=custom.get("operationColumn"),
         file=file,
+        declared_id=str(document.id),
+        name=document.name or "",
+        purpose=(description and description.purpose) or "",
+        usage=(description and description.usage) or "",
+        limitations=(description and description.limitations) or "",
+        provider=getattr(document.team, "name", None) or "",
+        resource_class=custom.get("resourceClass", ""),
+        sharing_condition=custom.get("sharingCondition", ""),
+        openness=custom.get("openness", ""),
+        published_on=str(custom.get("publishedOn", "")),
     )
+    problems = find_problems(contract, {code_table.stem for code_table in codes.glob("*.csv")})
+    if problems:
+        raise ContractError(file, problems)
+    return contract
 
 
 @cache
-def read_contracts(folder: Path = CONTRACTS) -> dict[str, Contract]:
-    """Every contract below a folder, by `department.extract`, in order of name."""
-    contracts = [read_contract(file) for file in sorted(folder.glob("*/*.odcs.yaml"))]
+def read_contracts(folder: Path = CONTRACTS, codes: Path = CODES) -> dict[str, Contract]:
+    """Every contract below a folder, by `department.extract`, in order of name.
+
+    Raises ContractError for the first contract that cannot be used.
+    """
+    contracts = [read_contract(file, codes) for file in sorted(folder.glob("*/*.odcs.yaml"))]
     return {contract.id: contract for contract in contracts}
