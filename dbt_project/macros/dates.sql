@@ -49,5 +49,7 @@
     {%- set tidy = text_replace(tidy, '^([0-9]{4})([0-9]{2})([0-9]{2})(([0-9]{2})([0-9]{2})([0-9]{2}))?$', '{1}-{2}-{3} {5}:{6}:{7}') -%}
     {%- set tidy = text_replace(tidy, '^([0-9]{4}) *[-/.年] *([0-9]{1,2}) *[-/.月] *([0-9]{1,2}) *日?[T ]*', '{1}-{2}-{3} ') -%}
     {%- set tidy = text_replace(tidy, '^([0-9]{4}) *[-/.年] *([0-9]{1,2}) *月?$', '{1}-{2}-1') -%}
+    {#- A year has four digits: 87-07-01 is not the year 87. -#}
+    {%- set tidy = text_replace(tidy, '^([0-9]{0,3}|[0-9]{5,})([^0-9].*)?$', '') -%}
     try_cast({{ text_replace(tidy, '[ :]+$', '') }} as timestamp)
 {%- endmacro %}

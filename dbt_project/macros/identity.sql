@@ -13,11 +13,11 @@
     Whatever is not a digit gives a meaningless character, never an error. -#}
 {% macro identity_check_character(first17) -%}
     {%- set weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] -%}
-    {#- ascii('0') is 48, and 48 × the sum of the weights is 4032 -#}
+    {#- ascii('0') is 48, and the weights add up to 100 -#}
     substr('10X98765432', 1 + (
         {%- for weight in weights %}
         ascii(substr({{ first17 }}, {{ loop.index }}, 1)) * {{ weight }}{{ ' +' if not loop.last }}
-        {%- endfor %} - 4032
+        {%- endfor %} - 4800
     ) % 11, 1)
 {%- endmacro %}
 
