@@ -27,7 +27,7 @@ MACRO = Path("macros/derived/contracts.sql")
 SOURCES = "models/staging/*/_*__sources.yml"
 
 PROVENANCE = {
-    "_record_key": "Key of the record inside its extract (记录键): hash of the key, or of the row where it is unreadable.",
+    "_record_key": "Key of the record inside its extract (记录键): hash of the key, or of the row.",
     "_version": "Hash of all values of the row (版本).",
     "_delivery_id": "Delivery that brought the row (批次).",
     "_delivery_date": "Day that the delivery describes (数据日期).",

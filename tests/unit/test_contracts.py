@@ -27,7 +27,9 @@ CODE_TABLES = sorted(CODES.glob("*.csv"))
 # department.extract: the headers, in order, that the departments agreed to hand over.
 HEADERS = {
     "grid_office.grids": "网格编码 网格名称 社区编码 社区名称 街道编码 街道名称 网格员姓名 网格员电话 geometry",
-    "grid_office.standard_addresses": "地址编码 省 市 区县 街道 社区 小区 道路 门牌号 楼栋 单元 房号 标准地址 网格编码 经度 纬度",
+    "grid_office.standard_addresses": (
+        "地址编码 省 市 区县 街道 社区 小区 道路 门牌号 楼栋 单元 房号 标准地址 网格编码 经度 纬度"
+    ),
     "grid_office.incidents": ("event_id type_code reported_at grid_code address description deadline status closed_at"),
     "public_security.household_register": (
         "公民身份号码 姓名 性别 民族 出生日期 户号 与户主关系 户籍地址 婚姻状况 文化程度 户籍状态 更新日期"
@@ -37,8 +39,8 @@ HEADERS = {
     ),
     "housing.housing_units": "房屋编码 坐落 建筑面积 房屋用途 建成年份 产权人 产权人证件号 产权性质 更新时间",
     "housing.rental_contracts": (
-        "contract_no house_code address landlord_name landlord_id tenant_name tenant_id tenant_phone occupants start end"
-        " status updated_at"
+        "contract_no house_code address landlord_name landlord_id tenant_name tenant_id tenant_phone occupants start"
+        " end status updated_at"
     ),
     "health.resident_records": (
         "health_id id_card full_name gender birth_date mobile current_address chronic_conditions elderly_managed"
