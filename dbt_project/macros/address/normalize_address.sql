@@ -1,0 +1,31 @@
+{#- An address as people wrote it (地址), made comparable: half-width, upper-case, simplified unit words, one kind of dash, no
+    spaces. Two numbers with a space or a comma between them keep a dash there (1 2 301 → 1-2-301); a bracket without digits
+    is a remark and goes. `x` is used more than once: pass a column. -#}
+{% macro normalize_address(x) -%}
+    {%- set wide = "upper(" ~ half_width(x) ~ ")" -%}
+    {%- set same = "translate(" ~ wide ~ ", '號樓單層棟戶﹣–—―‐~_,，、。;', '号楼单层栋户------     ')" -%}
+    {%- set dashed = text_replace(same, '([0-9A-Z]) +([0-9A-Z])', '{1}-{2}') -%}
+    {%- set plain = text_replace(dashed, '[(][^)0-9]*[)]|[ ()\"]', '') -%}
+    case
+        when {{ text_matches(x, '[^0-9一-龥-]') }} then {{ plain }}
+        else {{ x }}
+    end
+{%- endmacro %}
+
+{#- A number of a house, building, unit or room as it is compared: Chinese numerals (三, 十二, 二〇一) as digits, without leading
+    zeros; '' for null. `x` is a half-width text without its unit word (栋, 单元 …), used more than once: pass a column. -#}
+{% macro address_number(x) -%}
+    {%- set digits = "translate(" ~ x ~ ", '零〇一二两三四五六七八九', '001223456789')" -%}
+    case
+        when {{ x }} is null or {{ x }} = '' then ''
+        when {{ text_matches(x, '^[1-9][0-9]*$') }} then {{ x }}
+        when not {{ text_matches(x, '[十百]') }} then coalesce(nullif(ltrim({{ digits }}, '0'), ''), '0')
+        else
+            {{ chinese_tens(text_replace(text_replace(digits, '百0', '0'), '百', '')) }}
+    end
+{%- endmacro %}
+
+{#- 十 between digits that are digits already: 十 → 10, 十2 → 12, 2十 → 20, 2十3 → 23. -#}
+{% macro chinese_tens(x) -%}
+    {{ text_replace(text_replace(text_replace(text_replace(x, '^十$', '10'), '^十', '1'), '十$', '0'), '十', '') }}
+{%- endmacro %}

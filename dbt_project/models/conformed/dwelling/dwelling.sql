@@ -1,0 +1,60 @@
+with
+
+dwelling_register as (
+
+    select * from {{ ref('dwelling_register') }}
+
+),
+
+housing_units as (
+
+    select * from {{ ref('stg_housing__housing_units') }}
+
+),
+
+address_link as (
+
+    select * from {{ ref('address_link') }} where extract = 'housing.housing_units'
+
+),
+
+-- Of several houses that mean one dwelling, the last updated speaks for it.
+linked as (
+
+    select
+        address_link.address_code,
+        housing_units.*,
+        row_number() over (
+            partition by address_link.address_code
+            order by
+                housing_units.updated_on desc nulls last, housing_units.house_code asc nulls last, housing_units.source_row desc
+        ) as recency
+    from address_link
+    inner join housing_units
+        on address_link.delivery_id = housing_units.delivery_id and address_link.source_row = housing_units.source_row
+    where address_link.address_code is not null
+
+)
+
+select
+    dwelling_register.address_code,
+    dwelling_register.building_key,
+    dwelling_register.grid_code,
+    dwelling_register.community_code,
+    dwelling_register.street_code,
+    dwelling_register.compound,
+    dwelling_register.road,
+    dwelling_register.road_number,
+    dwelling_register.building,
+    dwelling_register.unit,
+    dwelling_register.room,
+    dwelling_register.standard_address,
+    dwelling_register.longitude,
+    dwelling_register.latitude,
+    linked.house_code,
+    linked.floor_area,
+    linked.house_use,
+    linked.built_year,
+    linked.ownership_kind
+from dwelling_register
+left join linked on dwelling_register.address_code = linked.address_code and linked.recency = 1

@@ -1,0 +1,67 @@
+with
+
+standard_addresses as (
+
+    select * from {{ ref('stg_grid_office__standard_addresses') }}
+
+),
+
+-- A code that is no code identifies nothing; a code that is there twice is the last row's (dwelling_unreadable counts both).
+readable as (
+
+    select
+        *,
+        {{ normalize_address('compound') }} as compound_name,
+        {{ normalize_address('road') }} as road_name,
+        {{ text_replace('road_number', '号.*$', '') }} as number_text,
+        {{ text_replace('building', '(号楼|栋|幢|座|楼|#)+$', '') }} as building_text,
+        {{ text_replace('unit', '(单元|门|梯)$', '') }} as unit_text,
+        {{ text_replace('room', '(号|房间|房|室|户)+$', '') }} as room_text,
+        row_number() over (partition by address_code order by delivery_date desc, delivery_id desc, source_row desc) as recency
+    from standard_addresses
+    where {{ text_matches('address_code', '^[0-9]{20}$') }}
+
+),
+
+numbered as (
+
+    select
+        *,
+        upper({{ address_number('number_text') }}) as house_number,
+        upper({{ address_number('building_text') }}) as building_number,
+        upper({{ address_number('unit_text') }}) as unit_number,
+        upper({{ address_number('room_text') }}) as room_number
+    from readable
+    where recency = 1
+
+)
+
+select
+    address_code,
+    {{ row_key(["coalesce(street, '')", "coalesce(community, '')", "coalesce(compound_name, '')", "coalesce(road_name, '')", 'house_number']) }} as place_key,
+    {{ dbt.hash("concat_ws('|', coalesce(street, ''), coalesce(community, ''), coalesce(compound_name, road_name || house_number, ''), building_number)") }} as building_key,
+    grid_code,
+    substr(grid_code, 1, 12) as community_code,
+    substr(grid_code, 1, 9) as street_code,
+    province,
+    city,
+    district,
+    street,
+    community,
+    compound,
+    road,
+    road_number,
+    building,
+    unit,
+    room,
+    coalesce(compound_name, '') as compound_name,
+    coalesce(road_name, '') as road_name,
+    house_number,
+    building_number,
+    unit_number,
+    room_number,
+    {{ text_replace("building_number || unit_number || room_number", '[^0-9]', '') }} as tail_digits,
+    standard_address,
+    longitude,
+    latitude
+from numbered
