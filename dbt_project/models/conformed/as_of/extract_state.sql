@@ -1,0 +1,12 @@
+-- Grain: one row per extract of the contracts, also where nothing was ever delivered.
+{% for contract in contracts() %}
+select
+    '{{ contract.id }}' as extract,
+    '{{ contract.department }}' as department,
+    '{{ contract.kind }}' as delivery_kind,
+    max(delivery_date) as last_delivery_date,
+    count(distinct delivery_id) as current_deliveries,
+    count(*) as current_rows
+from {{ ref(contract.model) }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}

@@ -1,0 +1,34 @@
+-- Grain: one row per visit to a dwelling; its rows (one a person met or named) are counted, not kept.
+with visits as (
+    select
+        coalesce(visits.visit_id, visits.record_key) as visit_id,
+        address_link.address_code,
+        visits.visited_at,
+        visits.house_status,
+        visits.occupants,
+        visits.resident_name,
+        visits.lives_here,
+        visits.living_alone
+    from {{ ref('stg_community__household_visits') }} as visits
+    left join {{ ref('address_link') }} as address_link
+        on
+            visits.extract = address_link.extract
+            and visits.delivery_id = address_link.delivery_id
+            and visits.source_row = address_link.source_row
+)
+
+-- The rows of one visit repeat its day, address and state; where they disagree the greatest value stands for all.
+select
+    visits.visit_id,
+    max(visits.address_code) as address_code,
+    cast(max(visits.visited_at) as date) as visited_on,
+    max(visits.house_status) as house_status,
+    max(meaning.meaning) as house_status_meaning,
+    max(visits.occupants) as occupants,
+    count(case when visits.lives_here then 1 end) as people_living_here,
+    count(case when not visits.lives_here then 1 end) as people_living_elsewhere,
+    count(case when visits.lives_here and visits.living_alone then 1 end) as people_living_alone
+from visits
+left join {{ ref('category_meaning') }} as meaning
+    on visits.house_status = meaning.code and meaning.code_set = 'house_status'
+group by visits.visit_id
