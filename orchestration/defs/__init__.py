@@ -1,0 +1,1 @@
+"""The Dagster definitions: wiring only. What the steps do lives in deliveries, releases and the dbt project."""

@@ -1,0 +1,165 @@
+"""The assets: every extract (one step, which pulls them side by side), every dbt model (one step), and the release.
+
+Each Dagster step that opens the warehouse runs in one process, one after the other; dbt is a child process. A step per
+extract would cost seconds of start-up sixteen times over, so extracts are threads within one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dagster import (
+    AssetCheckResult,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    Failure,
+    MaterializeResult,
+    ResourceParam,
+    asset,
+    multi_asset,
+)
+from dagster_dbt import dbt_assets
+
+from orchestration.contracts.contract import Contract
+from orchestration.defs.checks import check_result, contract_checks, extract_key
+from orchestration.defs.resources import Dbt, Folders
+from orchestration.defs.translator import Translator
+from orchestration.deliveries.pull import pull
+from orchestration.deliveries.receipt import Receipt
+from orchestration.deliveries.sources import FolderSource
+from orchestration.progress import Progress
+from orchestration.releases.inputs import begin_build, forbidden_columns, nothing_new, provenance_of
+from orchestration.releases.publish import documentation_of, publish
+from orchestration.releases.verdict import marts_of, refusals
+
+
+def _extract_spec(contract: Contract) -> AssetSpec:
+    return AssetSpec(
+        extract_key(contract),
+        group_name="deliveries",
+        description=contract.description,
+        owners=[f"team:{contract.department}"],
+        kinds={"parquet", contract.format},
+        metadata={"contract": contract.version, "delivery": contract.kind, "cadence": contract.cadence},
+    )
+
+
+def _taken(receipts: list[Receipt]) -> dict[str, int | float]:
+    """What a run took of one extract, in counts."""
+    return {
+        "deliveries": len(receipts),
+        "rows_read": sum(receipt.rows_read for receipt in receipts),
+        "rows_accepted": sum(receipt.rows_accepted for receipt in receipts),
+        "rows_rejected": sum(receipt.rows_rejected for receipt in receipts),
+        "seconds": round(sum(receipt.seconds for receipt in receipts), 2),
+    }
+
+
+def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
+    """One step that takes every delivery not yet taken of the extracts that a run asks for."""
+    by_key = {extract_key(contract): contract for contract in contracts.values()}
+
+    @multi_asset(
+        name="deliveries",
+        specs=[_extract_spec(contract) for contract in contracts.values()],
+        check_specs=contract_checks(contracts.values()),
+        can_subset=True,
+    )
+    def deliveries(
+        context: AssetExecutionContext, folders: Folders, progress: ResourceParam[Progress]
+    ) -> Iterator[MaterializeResult | AssetCheckResult]:
+        wanted = {contract.id: contract for key, contract in by_key.items() if key in context.selected_asset_keys}
+        settings = folders.settings
+        with progress.stage("Deliveries"):
+            source = FolderSource(settings.extracts)
+            receipts = pull(source, contracts, settings.data, extracts=set(wanted), progress=progress.advance)
+        by_extract = defaultdict(list)
+        for receipt in receipts:
+            by_extract[receipt.id].append(receipt)
+        for name, contract in wanted.items():
+            yield MaterializeResult(extract_key(contract), metadata=_taken(by_extract[name]))
+            yield check_result(contract, by_extract[name])
+
+    return deliveries
+
+
+def dbt_models(manifest: Path) -> AssetsDefinition:
+    """One step, one `dbt build`: staging, conformed, marts and their tests; skipped when nothing has changed."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="models")
+    def models(
+        context: AssetExecutionContext, dbt: Dbt, folders: Folders, progress: ResourceParam[Progress]
+    ) -> Iterator[Any]:
+        settings = folders.settings
+        if not context.is_subset and nothing_new(settings):
+            context.log.info("Neither deliveries nor code have changed: the warehouse stays as it is.")
+            return
+        begin_build(settings)
+        results = settings.dbt_target / "run_results.json"
+        results.unlink(missing_ok=True)
+        nodes = json.loads(manifest.read_text("utf-8"))
+        build = dbt.cli(
+            ["build", "--exclude-resource-type", "unit_test"],
+            context=context,
+            raise_on_error=False,
+            target_path=settings.dbt_target,
+        )
+        with progress.stage("Models and tests", total=_nodes_to_build(nodes)):
+            for event in build.stream():
+                progress.advance(_event_name(event))
+                yield event
+        if not results.exists():
+            raise Failure(f"dbt could not start; its log is {settings.logs / 'dbt.log'}")
+        problems = refusals(nodes, json.loads(results.read_text("utf-8")))
+        if problems:
+            raise Failure("Nothing was published. " + "\n".join(problems))
+
+    return models
+
+
+def _nodes_to_build(manifest: Mapping[str, Any]) -> int:
+    kinds = ("model", "seed", "test")
+    return sum(node["resource_type"] in kinds for node in manifest["nodes"].values())
+
+
+def _event_name(event: Any) -> str:
+    name = getattr(event, "check_name", None) or getattr(event, "output_name", None) or ""
+    return str(name)
+
+
+def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDefinition:
+    """The marts, published. Runs after every mart; looks at dbt's own results before it copies anything."""
+    marts = marts_of(json.loads(manifest.read_text("utf-8")))
+
+    @asset(
+        key="release",
+        deps=[AssetKey(["marts", name]) for name in sorted(marts)],
+        group_name="releases",
+        owners=["team:data_centre"],
+        kinds={"duckdb"},
+        description="The published marts: a read-only file that readers see from one moment to the next (发布).",
+    )
+    def release(folders: Folders, progress: ResourceParam[Progress]) -> MaterializeResult:
+        settings = folders.settings
+        nodes = json.loads(manifest.read_text("utf-8"))
+        results = json.loads((settings.dbt_target / "run_results.json").read_text("utf-8"))
+        problems = refusals(nodes, results)
+        if problems:
+            raise Failure("Nothing was published. " + "\n".join(problems))
+        with progress.stage("Release"):
+            published, new = publish(
+                settings.warehouse,
+                settings.releases,
+                provenance_of(settings, contracts),
+                documentation_of(nodes),
+                forbidden_columns(contracts),
+            )
+        return MaterializeResult(metadata={"release": published.release_id, "new": new, "marts": published.marts})
+
+    return release

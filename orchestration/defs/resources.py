@@ -1,0 +1,45 @@
+"""What the steps are given: the folders they work in, dbt, and somebody to report progress to."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as installed
+from pathlib import Path
+
+from dagster import ConfigurableResource
+from dagster_dbt import DbtCliResource
+from packaging import version
+
+from orchestration.settings import DBT_PROJECT, Settings
+
+
+class Folders(ConfigurableResource):
+    """The folders of one district, by path."""
+
+    data: str
+    extracts: str
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(Path(self.data), Path(self.extracts))
+
+
+class Dbt(DbtCliResource):
+    """dbt in a process of its own: in Dagster's process it would keep the warehouse's lock."""
+
+    @property
+    def _cli_version(self) -> version.Version:
+        # The library starts `dbt --version` to ask for this: 3.5 s a run for what the environment knows.
+        return version.parse(installed("dbt-core"))
+
+
+def folders_for(settings: Settings) -> Folders:
+    return Folders(data=str(settings.data), extracts=str(settings.extracts))
+
+
+def dbt_for(settings: Settings) -> Dbt:
+    """dbt on the project, its artifacts and logs below the data folder."""
+    return Dbt(
+        project_dir=str(DBT_PROJECT),
+        profiles_dir=str(DBT_PROJECT),
+        global_config_flags=["--log-path", str(settings.logs), "--log-level-file", "info"],
+    )

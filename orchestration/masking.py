@@ -1,0 +1,19 @@
+"""What may be said of a value in a log, an error message or metadata: never a whole identity number or telephone.
+
+Libraries put the value that they could not read into their error text; whatever is shown or kept of such a text goes
+through `mask` first.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Fifteen or eighteen digits (the last may be X) are an identity number, eleven from 1 a mobile telephone. Delivery ids
+# and hashes are not touched: their digits stand among letters.
+_IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{6})(?:\d{9}|\d{11}[\dXx])(?![0-9A-Za-z])")
+_TELEPHONE = re.compile(r"(?<![0-9A-Za-z])(1\d{2})\d{8}(?![0-9A-Za-z])")
+
+
+def mask(text: str) -> str:
+    """The text with identity numbers cut to their area code and telephones to their first three digits."""
+    return _TELEPHONE.sub(r"\1********", _IDENTITY_NUMBER.sub(r"\1********", text))

@@ -1,0 +1,74 @@
+"""What must stand before Dagster can load: folders, Dagster's own settings, the derived files, dbt's manifest.
+
+Each is made only where it is missing or out of date: a run with nothing to do spends no time here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from orchestration.contracts.contract import read_contracts
+from orchestration.contracts.derive import derive
+from orchestration.masking import mask
+from orchestration.progress import Progress
+from orchestration.revision import dbt_hash
+from orchestration.settings import DBT_PROJECT, PROJECT, Settings
+
+_PARSED = "parsed.sha256"
+
+
+class PreparationFailed(Exception):
+    """The project cannot start; the message says what is wrong with it."""
+
+
+def prepare(settings: Settings, progress: Progress) -> None:
+    """Make everything ready for a run or the UI. Raises PreparationFailed with dbt's own words."""
+    for folder in (settings.data, settings.deliveries, settings.releases, settings.dagster_home, settings.logs):
+        folder.mkdir(parents=True, exist_ok=True)
+    _configure_dagster(settings)
+    derive(DBT_PROJECT, read_contracts(), PROJECT / "docs" / "contracts.md")
+    wanted = dbt_hash()
+    stamp = settings.dbt_target / _PARSED
+    if settings.manifest.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
+        return
+    with progress.stage("Parse the models"):
+        _parse(settings)
+    stamp.write_text(wanted, "utf-8")
+
+
+def _configure_dagster(settings: Settings) -> None:
+    """Dagster's instance: quiet, one run at a time (the warehouse has one writer), its log in a file."""
+    handler = {
+        "class": "logging.handlers.RotatingFileHandler",
+        "level": "INFO",
+        "filename": str(settings.logs / "dagster.log"),
+        "maxBytes": 10_000_000,
+        "backupCount": 3,
+        "encoding": "utf-8",
+    }
+    configuration = {
+        "telemetry": {"enabled": False},
+        "nux": {"enabled": False},
+        "concurrency": {"runs": {"max_concurrent_runs": 1}},
+        "python_logs": {"dagster_handler_config": {"handlers": {"file": handler}}},
+    }
+    text, file = yaml.safe_dump(configuration, allow_unicode=True), settings.dagster_home / "dagster.yaml"
+    if not file.exists() or file.read_text("utf-8") != text:
+        file.write_text(text, "utf-8")
+
+
+def _parse(settings: Settings) -> None:
+    finished = subprocess.run(
+        [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"],
+        cwd=DBT_PROJECT,
+        env={**os.environ, **settings.environment},
+        capture_output=True,
+        text=True,
+    )
+    if finished.returncode != 0:
+        raise PreparationFailed("dbt cannot read its project:\n" + mask(finished.stdout + finished.stderr).strip())

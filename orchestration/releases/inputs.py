@@ -1,0 +1,76 @@
+"""What a release is made from: the deliveries of the moment and the code, and whether either has changed since the last."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from importlib.metadata import version
+
+from orchestration.contracts.contract import Contract
+from orchestration.deliveries.receipt import current_receipts, load_receipts
+from orchestration.releases.publish import DeliveryUsed, Provenance
+from orchestration.releases.release import current_release, latest, record_latest
+from orchestration.revision import VERSIONS, code_hash, git_revision
+from orchestration.settings import Settings
+
+# A release speaks of areas; what names one person stays in the warehouse.
+_NAMING = {"person.identity_number", "person.name", "person.phone", "person.guardian_phone"}
+
+
+def fingerprint(settings: Settings) -> str:
+    """One hash for the deliveries in force and for the code that works on them."""
+    digest = hashlib.sha256(settings.delivery_index.read_bytes())
+    digest.update(code_hash().encode())
+    return digest.hexdigest()
+
+
+def nothing_new(settings: Settings) -> bool:
+    """Whether warehouse and releases already are what the deliveries and the code make of them."""
+    last = latest(settings.releases)
+    return (
+        last is not None
+        and settings.warehouse.exists()
+        and current_release(settings.releases) is not None
+        and last.fingerprint == fingerprint(settings)
+    )
+
+
+def begin_build(settings: Settings) -> None:
+    """From here until publication the warehouse is not what any fingerprint says."""
+    last = latest(settings.releases)
+    if last:
+        record_latest(settings.releases, "", last.release_id)
+
+
+def provenance_of(settings: Settings, contracts: Mapping[str, Contract]) -> Provenance:
+    """Where the marts of this build come from."""
+    receipts = load_receipts(settings.data, contracts.values())
+    used = [
+        DeliveryUsed(
+            extract=receipt.id,
+            contract_version=receipt.contract_version,
+            delivery_id=receipt.delivery_id,
+            delivery_date=receipt.delivery_date or "",
+            rows_accepted=receipt.rows_accepted,
+            rows_rejected=receipt.rows_rejected,
+        )
+        for contract in contracts.values()
+        for receipt in current_receipts(contract, receipts)
+    ]
+    return Provenance(
+        fingerprint=fingerprint(settings),
+        code_revision=f"{git_revision()} {code_hash()[:12]}",
+        versions={name: version(name) for name in VERSIONS},
+        deliveries=tuple(used),
+    )
+
+
+def forbidden_columns(contracts: Mapping[str, Contract]) -> frozenset[str]:
+    """Names of columns that hold a person's name, number or telephone in any extract."""
+    return frozenset(
+        name
+        for contract in contracts.values()
+        for column in contract.columns
+        if column.concept in _NAMING
+        for name in (column.name, column.concept_column)
+    )

@@ -1,0 +1,149 @@
+"""The releases on disk: `<release id>/{marts.duckdb, release.json}`, and the pointer `current` to one of them.
+
+Here belongs: finding, pointing, pruning. What goes into a release lives in publish.py. Everything that readers may see
+changes in one place, `commit`: a crash at any point leaves `current` on a whole release.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+KEPT = 7
+FILE = "marts.duckdb"
+DESCRIPTION = "release.json"
+POINTER = "current"
+LATEST = "latest.json"
+
+
+class NoRelease(Exception):
+    """There is no release to go to; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published file. `content` names what stands in it: two releases with one content hold the same marts."""
+
+    release_id: str
+    folder: Path
+    created_at: str
+    content: str
+    marts: dict[str, int]
+
+    @property
+    def file(self) -> Path:
+        return self.folder / FILE
+
+
+@dataclass(frozen=True)
+class Latest:
+    """What was built last: the inputs' fingerprint, and the release that holds its marts (also after a rollback)."""
+
+    fingerprint: str
+    release_id: str
+
+
+def read_release(folder: Path) -> Release:
+    """The release in a folder. Raises OSError or KeyError where it is not whole."""
+    described: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text("utf-8"))
+    marts = {name: int(mart["rows"]) for name, mart in described["marts"].items()}
+    return Release(folder.name, folder, described["created_at"], described["content"], marts)
+
+
+def all_releases(releases: Path) -> list[Release]:
+    """Every whole release, oldest first (their names begin with a running number)."""
+    folders = releases.glob(f"r*/{DESCRIPTION}")
+    return [read_release(description.parent) for description in sorted(folders)]
+
+
+def current_release(releases: Path) -> Release | None:
+    """The release that readers see, or None before the first."""
+    pointer = releases / POINTER
+    return read_release(pointer.resolve()) if (pointer / DESCRIPTION).exists() else None
+
+
+def latest(releases: Path) -> Latest | None:
+    """What the last build published, or None where nothing was, or its release has gone."""
+    file = releases / LATEST
+    if not file.exists():
+        return None
+    found = Latest(**json.loads(file.read_text("utf-8")))
+    return found if (releases / found.release_id / DESCRIPTION).exists() else None
+
+
+def sync(path: Path) -> None:
+    """Force a file or folder to the disk, so that a power cut cannot undo what follows it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_atomically(file: Path, text: str) -> None:
+    """Replace a small file whole: a reader sees the old text or the new one."""
+    draft = file.with_name(f".{file.name}.draft")
+    draft.write_text(text, "utf-8")
+    sync(draft)
+    draft.replace(file)
+    sync(file.parent)
+
+
+def record_latest(releases: Path, fingerprint: str, release_id: str) -> None:
+    """Note which inputs the warehouse was built from last, and which release has its marts."""
+    write_atomically(releases / LATEST, json.dumps(asdict(Latest(fingerprint, release_id))))
+
+
+def point_to(releases: Path, release_id: str) -> None:
+    """Make a release current: one rename, which either has happened or has not."""
+    draft = releases / f".{POINTER}.draft"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(release_id)
+    draft.replace(releases / POINTER)
+    sync(releases)
+
+
+def commit(releases: Path, draft: Path, release_id: str, fingerprint: str) -> Release:
+    """Move a finished, checked draft among the releases, make it current, and prune. The only way to publish."""
+    for file in draft.iterdir():
+        file.chmod(0o444)
+        sync(file)
+    sync(draft)
+    draft.rename(releases / release_id)
+    sync(releases)
+    point_to(releases, release_id)
+    record_latest(releases, fingerprint, release_id)
+    prune(releases)
+    return read_release(releases / release_id)
+
+
+def prune(releases: Path) -> None:
+    """Keep the last seven, and always the current one."""
+    current = current_release(releases)
+    for release in all_releases(releases)[:-KEPT]:
+        if current is None or release.release_id != current.release_id:
+            shutil.rmtree(release.folder)
+
+
+def roll_back(releases: Path, to: str | None = None) -> Release:
+    """Make the release before the current one current, or the one named `to`. Nothing is deleted.
+
+    The next run publishes only when it has something new. Raises NoRelease where there is none to go to.
+    """
+    found, current = all_releases(releases), current_release(releases)
+    names = [release.release_id for release in found]
+    if current is None:
+        raise NoRelease(f"No release has been published in {releases} yet: make run")
+    if to is None:
+        earlier = [name for name in names if name < current.release_id]
+        if not earlier:
+            raise NoRelease(f"{current.release_id} is the oldest release kept: there is none before it.")
+        to = earlier[-1]
+    if to not in names:
+        raise NoRelease(f"There is no release {to}; there are {', '.join(names)}")
+    point_to(releases, to)
+    return next(release for release in found if release.release_id == to)

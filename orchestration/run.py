@@ -1,0 +1,138 @@
+"""`make run`: the whole way through in one process, with what a person wants to see while it works and at its end.
+
+Here belongs: the order of the steps and the words for failure. What it prints at the end lives in report.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from orchestration.masking import mask
+from orchestration.prepare import PreparationFailed, prepare
+from orchestration.progress import TerminalProgress, terminal_console
+from orchestration.report import report
+from orchestration.settings import PROJECT, Settings, settings_for
+
+
+class RunFailed(Exception):
+    """The run stopped; the message says what failed and what to do. The current release is as it was."""
+
+
+@contextmanager
+def only_run(settings: Settings) -> Iterator[None]:
+    """One run at a time in one data folder. Raises RunFailed where another is at work."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with (settings.data / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunFailed(
+                f"Another run is at work in {settings.data}; wait for it, or take another DATA folder."
+            ) from None
+        yield
+
+
+def simulate(settings: Settings, residents: int, days: int, seed: int, progress: TerminalProgress) -> None:
+    """Write the simulated district into the data folder, unless it is there already.
+
+    Raises RunFailed where the folder holds a district of other parameters: its deliveries would contradict each other.
+    """
+    wanted = {"residents": residents, "days": days, "seed": seed}
+    written = settings.data / "district.json"
+    found = json.loads(written.read_text("utf-8")) if written.exists() else None
+    if found == wanted:
+        return
+    if found:
+        asked = " ".join(f"{name.upper()}={value}" for name, value in found.items())
+        raise RunFailed(f"{settings.data} holds another simulated district ({asked}); take another DATA folder.")
+    with progress.stage("Simulated district"):
+        options = [f"--{name}={value}" for name, value in wanted.items()]
+        finished = subprocess.run(
+            [sys.executable, "-m", "seeds.district", f"--out={settings.data}", *options],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+        )
+        if finished.returncode != 0:
+            raise RunFailed("The simulated district could not be written:\n" + finished.stderr.strip())
+    written.write_text(json.dumps(wanted), "utf-8")
+
+
+def refresh(settings: Settings, progress: TerminalProgress) -> None:
+    """Run Dagster's job for everything in this process. Raises RunFailed with what failed."""
+    os.environ.update(settings.environment)
+    with progress.stage("Start Dagster"):
+        # Imported only now: four seconds, which the person spends looking at a stage instead of at nothing.
+        from dagster import DagsterInstance
+
+        from orchestration.defs.build import build_defs
+
+        definitions = build_defs(settings, {"progress": progress})
+        job = definitions.resolve_job_def("refresh")
+    with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
+    if not result.success:
+        raise RunFailed("\n".join(_failures(result)) or "The run was stopped.")
+
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def _failures(result: object) -> list[str]:
+    """What the failed steps say, without a stack: that stands in the log."""
+    told = []
+    for event in result.all_events:  # type: ignore[attr-defined]
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            text = failure.user_failure_data.description if failure.user_failure_data else None
+            cause = failure.error.cause if failure.error and failure.error.cause else failure.error
+            told.append(f"{event.step_key}: {mask(text or (cause.message if cause else '')).strip()}")
+    return told
+
+
+def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | None) -> int:
+    """One run from deliveries to release; returns the exit code. `simulated`: residents, days, seed to write first."""
+    progress = TerminalProgress(console)
+    began = datetime.now(UTC)
+    try:
+        with only_run(settings):
+            if simulated:
+                simulate(settings, *simulated, progress)
+            elif not settings.extracts.is_dir():
+                raise RunFailed(f"There is no folder {settings.extracts}; EXTRACTS must name a folder of deliveries.")
+            prepare(settings, progress)
+            refresh(settings, progress)
+    except (RunFailed, PreparationFailed) as problem:
+        progress.close()
+        console.print(f"\nFailed. {problem}", style="red", markup=False)
+        console.print(f"The current release is as it was. Logs: {settings.logs}", markup=False)
+        return 1
+    report(settings, console, began)
+    return 0
+
+
+def main() -> int:
+    """Read the command line and run."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", default="data")
+    arguments.add_argument("--extracts", default="", help="folder of deliveries; without it a simulated district")
+    arguments.add_argument("--residents", type=int, default=20_000)
+    arguments.add_argument("--days", type=int, default=3)
+    arguments.add_argument("--seed", type=int, default=1)
+    given = arguments.parse_args()
+    simulated = None if given.extracts else (given.residents, given.days, given.seed)
+    return run(settings_for(given.data, given.extracts), terminal_console(), simulated)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
