@@ -1,0 +1,134 @@
+"""The receipt of a delivery: what came, what was read of it, what was wrong with it.
+
+Here belongs: the receipt's fields, writing and finding receipts, and which deliveries make up an extract's current
+state. A receipt holds counts and reasons, never a value of a row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from orchestration.contracts.contract import Contract
+
+RECEIPT = "receipt.json"
+ACCEPTED = "accepted.parquet"
+REJECTED = "rejected.parquet"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one delivery.
+
+    `rows_read` = `rows_accepted` + `rows_rejected`; title, footer and blank rows are not data and counted apart.
+    `flags` counts rows by `column:rule`, `reasons` rejected rows by reason. A refused delivery says in `refusal` what
+    kind of fault it has, in `reason` what and where, and in `remedy` what its department can do.
+    """
+
+    delivery_id: str
+    department: str
+    extract: str
+    delivery_date: str | None
+    source_file: str
+    sha256: str
+    bytes: int
+    received_at: str
+    status: str
+    contract_version: str
+    seconds: float = 0.0
+    refusal: str = ""
+    reason: str = ""
+    remedy: str = ""
+    encoding: str = ""
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    title_rows: int = 0
+    footer_rows: int = 0
+    blank_rows: int = 0
+    rows_with_repeated_key: int = 0
+    flags: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    unknown_columns: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """`department.extract`."""
+        return f"{self.department}.{self.extract}"
+
+    @property
+    def accepted(self) -> bool:
+        return self.status == "accepted"
+
+    @property
+    def folder(self) -> Path:
+        """The delivery's folder below the folder of deliveries."""
+        return Path(self.department) / self.extract / self.delivery_id
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Receipt:
+        """A receipt from its JSON text; fields of a later version are ignored."""
+        fields: dict[str, Any] = json.loads(text)
+        return cls(**{name: value for name, value in fields.items() if name in cls.__dataclass_fields__})
+
+
+def load_receipts(data_dir: Path, contracts: Iterable[Contract] | None = None) -> list[Receipt]:
+    """Every receipt below `data_dir`/deliveries, by extract, delivery date and time of arrival.
+
+    With `contracts` only those of their extracts. A folder without a receipt is no delivery.
+    """
+    root = data_dir / "deliveries"
+    if contracts is None:
+        files = root.glob(f"*/*/*/{RECEIPT}")
+    else:
+        files = (file for each in contracts for file in (root / each.department / each.extract).glob(f"*/{RECEIPT}"))
+    receipts = [Receipt.from_json(file.read_text("utf-8")) for file in files if not file.parent.name.startswith(".")]
+    return sorted(receipts, key=lambda receipt: (receipt.id, receipt.delivery_date or "", receipt.received_at))
+
+
+def last_accepted_by_day(receipts: Iterable[Receipt]) -> dict[str, Receipt]:
+    """The accepted delivery that holds for each day of one extract, oldest day first: the one that arrived last."""
+    held: dict[str, Receipt] = {}
+    for receipt in sorted(receipts, key=lambda each: each.received_at):
+        if receipt.accepted and receipt.delivery_date:
+            held[receipt.delivery_date] = receipt
+    return dict(sorted(held.items()))
+
+
+def current_receipts(contract: Contract, receipts: Iterable[Receipt]) -> list[Receipt]:
+    """The deliveries that make up an extract's current state, oldest first.
+
+    A full delivery stands alone: the last day's. Changes add up: every day's last accepted one.
+    """
+    held = list(last_accepted_by_day(each for each in receipts if each.id == contract.id).values())
+    return held if contract.kind == "change" else held[-1:]
+
+
+def taken_already(receipts: Iterable[Receipt], delivery_date: date, sha256: str, contract_version: str) -> bool:
+    """Whether the same bytes were already taken for this day of one extract.
+
+    True where they are the day's current accepted delivery, or the last that arrived for the day and was refused under
+    the same version of the contract (another version may well accept them).
+    """
+    day = delivery_date.isoformat()
+    of_day = sorted((each for each in receipts if each.delivery_date == day), key=lambda each: each.received_at)
+    current = last_accepted_by_day(of_day).get(day)
+    if current and current.sha256 == sha256:
+        return True
+    last = of_day[-1] if of_day else None
+    return bool(last and last.sha256 == sha256 and last.contract_version == contract_version)
+
+
+def previous_accepted(receipts: Iterable[Receipt], delivery_date: date) -> Receipt | None:
+    """The last accepted delivery of an earlier day: what a full delivery's number of rows is held against."""
+    earlier = [
+        receipt for day, receipt in last_accepted_by_day(receipts).items() if day < delivery_date.isoformat()
+    ]
+    return earlier[-1] if earlier else None

@@ -1,0 +1,246 @@
+"""One delivery, from its bytes to its receipt.
+
+Here belongs: the order of steps (fetch, read, check, judge the file, keep) and the one rename that makes a delivery
+exist. Nothing of a delivery is visible before that rename.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import pyarrow as pa
+from python_calamine import CalamineError
+
+from orchestration.contracts.contract import Contract
+from orchestration.deliveries.checks import Checks, Counts, Provenance, run_checks
+from orchestration.deliveries.index import make_private_folder, write_atomically
+from orchestration.deliveries.readers import read_delivery
+from orchestration.deliveries.readers.reading import Reading, quote_text
+from orchestration.deliveries.receipt import (
+    ACCEPTED,
+    RECEIPT,
+    REJECTED,
+    Receipt,
+    load_receipts,
+    previous_accepted,
+    taken_already,
+)
+from orchestration.deliveries.refusal import Refused, no_rows, truncated, unreadable
+from orchestration.deliveries.sources import Offer, Source
+
+INCOMING = ".incoming-"
+REPLACED = ".replaced-"
+MASK = "********"
+UNREADABLE_ERRORS = (
+    pa.ArrowInvalid,
+    CalamineError,
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+    UnicodeError,
+    ValueError,
+)
+
+
+def clean_leftovers(folder: Path) -> None:
+    """Removes what a run that was killed left in an extract's folder. Call only under the extract's lock."""
+    for pattern in (INCOMING, REPLACED):
+        for leftover in folder.glob(f"{pattern}*"):
+            shutil.rmtree(leftover)
+    for leftover in folder.glob(".*.parquet-*"):
+        leftover.unlink()
+
+
+def take_delivery(
+    source: Source, offer: Offer, data_dir: Path, receipts: Sequence[Receipt], threads: int, memory: str
+) -> Receipt | None:
+    """Takes one delivery; None where the same bytes were taken before.
+
+    `receipts` are those of the offer's extract. A fault of the file gives a receipt with status refused; any other
+    failure is raised and leaves nothing behind.
+    """
+    contract, day = offer.contract, offer.delivery_date
+    if any(receipt.delivery_date == day.isoformat() for receipt in receipts):
+        digest = source.digest(offer)
+        if digest and taken_already(receipts, day, digest, contract.version):
+            return None
+    started = time.monotonic()
+    folder = data_dir / "deliveries" / contract.department / contract.extract
+    incoming = folder / f"{INCOMING}{uuid4().hex}"
+    make_private_folder(incoming)
+    try:
+        sha256, size = source.fetch(offer, incoming / offer.name)
+        if taken_already(receipts, day, sha256, contract.version):
+            return None
+        receipt = Receipt(
+            delivery_id=f"{day:%Y%m%d}-{sha256[:12]}",
+            department=contract.department,
+            extract=contract.extract,
+            delivery_date=day.isoformat(),
+            source_file=offer.name,
+            sha256=sha256,
+            bytes=size,
+            received_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+            status="accepted",
+            contract_version=contract.version,
+        )
+        try:
+            receipt = _read_and_check(incoming, receipt, contract, offer, receipts, threads, memory)
+        except Refused as refusal:
+            (incoming / ACCEPTED).unlink(missing_ok=True)
+            (incoming / REJECTED).unlink(missing_ok=True)
+            receipt = replace(
+                receipt, status="refused", refusal=refusal.kind, reason=refusal.reason, remedy=refusal.remedy
+            )
+        receipt = replace(receipt, seconds=round(time.monotonic() - started, 3))
+        _keep(incoming, folder / receipt.delivery_id, receipt)
+        return receipt
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _read_and_check(
+    incoming: Path,
+    receipt: Receipt,
+    contract: Contract,
+    offer: Offer,
+    receipts: Sequence[Receipt],
+    threads: int,
+    memory: str,
+) -> Receipt:
+    """Reads and checks the file in `incoming`. Raises Refused."""
+    spill = incoming / "spill"
+    settings = {"threads": str(threads), "memory_limit": memory, "temp_directory": str(spill)}
+    with duckdb.connect(config=settings) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        reading = _read(incoming / offer.name, contract, connection)
+        checks = Checks(contract, offer.delivery_date)
+        provenance = Provenance(receipt.delivery_id, offer.delivery_date, offer.name)
+        delivered = _rows(connection, "delivered") + _rows(connection, "unreadable")
+        accepted = incoming / ACCEPTED
+        counts = run_checks(connection, checks, provenance, accepted, incoming / REJECTED)
+        if delivered != counts.accepted + counts.rejected:
+            raise RuntimeError(
+                f"{receipt.id} {receipt.delivery_id}: {delivered} rows read, but {counts.accepted} accepted "
+                f"and {counts.rejected} rejected"
+            )
+        _refuse_cut_value(connection, contract, reading, counts, accepted)
+        first = connection.execute(
+            "select _source_row, _reasons[1] from unreadable order by _source_row limit 1"
+        ).fetchone()
+    shutil.rmtree(spill, ignore_errors=True)
+    _refuse_by_share(contract, counts, first, previous_accepted(receipts, offer.delivery_date))
+    return replace(
+        receipt,
+        encoding=reading.encoding,
+        rows_read=delivered,
+        rows_accepted=counts.accepted,
+        rows_rejected=counts.rejected,
+        title_rows=reading.title_rows,
+        footer_rows=reading.footer_rows,
+        blank_rows=reading.blank_rows,
+        rows_with_repeated_key=counts.rows_with_repeated_key,
+        flags=counts.flags,
+        reasons=counts.reasons,
+        unknown_columns=reading.unknown_columns,
+    )
+
+
+def _read(file: Path, contract: Contract, connection: duckdb.DuckDBPyConnection) -> Reading:
+    """Reads the file; what a library cannot read of it is the file's fault, and its message may hold values."""
+    try:
+        return read_delivery(file, contract, connection)
+    except UNREADABLE_ERRORS as error:
+        raise unreadable(f"the {contract.format} file cannot be read ({type(error).__name__})") from None
+    except BaseException as error:
+        # calamine's panics are no Exception.
+        if type(error).__name__ == "PanicException":
+            raise unreadable(f"the {contract.format} file cannot be read") from None
+        raise
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    counted = connection.execute(f"select count(*) from {table}").fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def _refuse_cut_value(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, reading: Reading, counts: Counts, accepted: Path
+) -> None:
+    """Raises Refused where a delimited file without a line end at its end stops inside its last value.
+
+    A cut there leaves the right number of fields; it shows in a last value that breaks its own rule.
+    """
+    if not reading.open_end or contract.format != "csv" or not counts.accepted:
+        return
+    last = connection.execute(
+        f"select _source_row, _flags from read_parquet({quote_text(str(accepted))}) order by _source_row desc limit 1"
+    ).fetchone()
+    column = contract.columns[-1]
+    broken = {f"{column.name}:{rule}" for rule in ("type", "format", "pattern", "code_set", "phone", "range")}
+    if last and broken & set(last[1]):
+        raise truncated(f"data row {last[0]}, the last one, stops inside its last value ({column.header})")
+
+
+def _refuse_by_share(
+    contract: Contract, counts: Counts, first: tuple[int, str] | None, before: Receipt | None
+) -> None:
+    """Raises Refused where too few rows can be read, or a full delivery has too few rows.
+
+    One broken row is no reason to refuse a file, however small, as long as others are good.
+    """
+    read = counts.accepted + counts.rejected
+    if counts.rejected and (not counts.accepted or counts.rejected > max(1, contract.bad_row_share * read)):
+        row, reason = first or (0, "")
+        raise Refused(
+            "too_many_bad_rows",
+            f"{counts.rejected:,} of {read:,} rows cannot be read as records (the contract allows "
+            f"{contract.bad_row_share:.0%}); the first is data row {row}: {reason}; all: {_listed(counts.reasons)}",
+            "Correct the export that wrote these rows and send the file again.",
+        )
+    if contract.kind == "change":
+        return
+    if not read:
+        raise no_rows()
+    if before and counts.accepted < contract.minimum_row_share * before.rows_accepted:
+        raise Refused(
+            "too_few_rows",
+            f"a full delivery of {counts.accepted:,} rows after one of {before.rows_accepted:,} on "
+            f"{before.delivery_date}: less than the {contract.minimum_row_share:.0%} that the contract asks for",
+            "Check whether the file was cut or the export filtered; where the rows have really gone, say so to the "
+            "data centre, which lowers the contract's share.",
+        )
+
+
+def _listed(reasons: dict[str, int]) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in reasons.items())
+
+
+def _keep(incoming: Path, folder: Path, receipt: Receipt) -> None:
+    """Makes the delivery exist by one rename. The same bytes may come back after others: then the folder is replaced."""
+    write_atomically(incoming / RECEIPT, receipt.to_json().encode())
+    for file in incoming.iterdir():
+        file.chmod(0o600)
+        with file.open("rb") as opened:
+            os.fsync(opened.fileno())
+    if folder.exists():
+        folder.rename(folder.with_name(f"{REPLACED}{uuid4().hex}"))
+    incoming.rename(folder)
+    _sync_folder(folder.parent)
+    for replaced in folder.parent.glob(f"{REPLACED}*"):
+        shutil.rmtree(replaced)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
