@@ -1,7 +1,7 @@
 """`python -m seeds.district`: write a simulated district's extracts and the truth behind them.
 
-Here only the command line, the order of work and what is shown of it. Extracts are written side by side in processes that
-share the district; each draws from its own generator, so their order changes no byte.
+Here only the command line, the order of work and what is shown of it. Extracts are written side by side in processes
+that share the district; each draws from its own generator, so their order changes no byte.
 """
 
 import argparse
@@ -128,8 +128,8 @@ def generate(
     writers.write_planted(out / "truth" / "planted.parquet", planted)
     rows = {done.name: done.rows for done in sorted(finished) if not done.name.startswith("truth")}
     say(
-        f"{sum(rows.values()):,} rows of {len(rows)} extracts over {days} days, {len(planted):,} planted discrepancies, "
-        f"in {time.monotonic() - began:.1f} s: {out}"
+        f"{sum(rows.values()):,} rows of {len(rows)} extracts over {days} days, {len(planted):,} planted "
+        f"discrepancies, in {time.monotonic() - began:.1f} s: {out}"
     )
     return rows
 

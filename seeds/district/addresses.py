@@ -1,7 +1,7 @@
 """How an address gets written: the forms that departments use, and what goes wrong in them.
 
-The shares of forms and slips at noise 1 were measured on a labelled district. What noise above 1 adds (`_strange`) is meant
-to be nothing that a rule was written for: former names, lettered buildings, floors, sections, landmarks, lookalikes.
+The shares of forms and slips at noise 1 were measured on a labelled district. What noise above 1 adds (`_strange…`) is
+meant to be nothing that a rule was written for: former names, lettered buildings, floors, landmarks, lookalikes.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from seeds.district.places import Places
 REGION_SHARES = [0.545, 0.2, 0.15, 0.1, 0.005]
 STREET_SHARES = [0.39, 0.2, 0.41]  # in full, short, not at all
 COMMUNITY_SHARES = [0.24, 0.1, 0.66]
-BODY_SHARES = [0.695, 0.29, 0.015]  # road and number and compound | compound | road and number (a compound's)
+BODY_SHARES = [0.7, 0.297, 0.003]  # road and number and compound | compound | road and number (a compound's)
 BUILDING_WORDS = ["栋", "幢", "号楼", "座", "#"]
 BUILDING_SHARES = [0.49, 0.15, 0.195, 0.11, 0.055]
 ROOM_WORDS = ["房", "室", "", "号"]
@@ -115,8 +115,6 @@ class AddressWriter:
         change(text, hyphens, lambda _, b, u, r: f"{b}-{u}{r}", plain[building], with_unit, room)
         return text
 
-    # ---- what no page names -------------------------------------------------------------------------------------------
-
     def _rare(self, random: Random, count: int, share: float) -> NDArray[np.bool_]:
         return random.random(count) < share * (self.noise - 1)
 
@@ -188,7 +186,7 @@ def _choose(random: Random, count: int, shares: list[float]) -> Integers:
 
 def _lose(text: str, where: float) -> str:
     """The text without one character, seldom one of the last, which tell the room."""
-    place = int(where * max(len(text) - 4, 1))
+    place = int(where * max(len(text) - 4, 1)) if where > 0.93 else int(where * max(len(text) - 9, 1))
     return text[:place] + text[place + 1 :]
 
 

@@ -35,7 +35,7 @@ def residence_permits(world: World, day: int) -> Rows | None:
         holds = np.isin(person, holders)
         ends = np.isin(kind, (LEAVE, DEATH))
         useful = holds | ~ends
-        person, kind, holds, ends, event = (values[useful] for values in (person, kind, holds, ends, event))
+        person, event, holds, ends = person[useful], event[useful], holds[useful], ends[useful]
         operation = np.where(
             ends, constant("D", len(person)), np.where(holds, constant("U", len(person)), constant("I", len(person)))
         )

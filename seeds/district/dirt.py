@@ -1,7 +1,8 @@
 """What goes wrong with identity numbers, names, birth dates and telephones, and how often in each extract.
 
-The rates at noise 1 were measured on a labelled district and are multiplied by the noise; noise above 1 adds mechanisms that
-no page names. Draws are made for all rows of a file, so that a full extract of a later day writes the same row the same way.
+The rates at noise 1 were measured on a labelled district and are multiplied by the noise; noise above 1 adds mechanisms
+that no page names. Draws are made for all rows of a file, so that a full extract of a later day writes the same row the
+same way.
 """
 
 from dataclasses import dataclass, field
@@ -44,7 +45,9 @@ class Rates:
 RATES = {
     "register": Rates(name_sound=0.0012, name_space=0.0035, extra=0.15),
     "permits": Rates(wrong_digit=0.005, swapped_digits=0.002, name_sound=0.002, name_space=0.006),
-    "housing": Rates(empty=0.016, fifteen=0.06, wrong_digit=0.003, swapped_digits=0.001, name_sound=0.0005, name_space=0.001),
+    "housing": Rates(
+        empty=0.016, fifteen=0.06, wrong_digit=0.003, swapped_digits=0.001, name_sound=0.0005, name_space=0.001
+    ),
     "rental": Rates(empty=0.01, wrong_digit=0.009, swapped_digits=0.004, name_sound=0.001, name_space=0.001),
     "health": Rates(
         empty=0.043, masked=0.001, fifteen=0.011, wrong_digit=0.009, swapped_digits=0.004, of_relative=0.0027,
@@ -104,7 +107,7 @@ class Dirt:
         return text, borrowed & (draw >= edge)
 
     def _strange_numbers(self, random: Random, text: Objects) -> None:
-        """A dummy number, an apostrophe from a spreadsheet, the letter O, the last character cut, a reissued area code."""
+        """A dummy number, a spreadsheet's apostrophe, the letter O, the last character cut, a reissued area code."""
         count = len(text)
         for share, function in (
             (0.002, lambda _: "111111111111111111"),

@@ -1,4 +1,4 @@
-"""What happens in the simulated days: moves, arrivals, departures, births, deaths; and the state at the end of each day.
+"""What happens in the simulated days: moves, arrivals, departures, births, deaths; and each day's end state.
 
 Also whether, when and by whom an event gets written down. How it is written is the business of the extracts.
 """

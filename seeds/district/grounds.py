@@ -1,4 +1,4 @@
-"""Extracts about places: grids, standard addresses, incidents, housing units, enterprises. Each gives the rows of one day."""
+"""Extracts about places, one function each: grids, standard addresses, incidents, housing units, enterprises."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Names of people as codes into the word lists, so that a million of them stay small; text is made where it is written."""
+"""Names of people as codes into the word lists, so that a million stay small; text is made where it is written."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
-"""The people of the simulated district at the start: households, families, identity, registration, and who is still to come.
+"""The people of the simulated district at the start: households, identity, registration, and who is still to come.
 
-Household sizes, one-person households, old people and separation of residence and registration follow the census anchors
-(2.62 people a household, 25 % of one person, a third registered elsewhere). What happens to them is decided in `events`.
+Household sizes, one-person households, old people and separation of residence and registration follow the census of 2020
+(2.62 people a household, 25 % of one person, a third registered elsewhere). What happens then: `events`.
 """
 
 from dataclasses import dataclass
@@ -170,7 +170,7 @@ def build(
     ]
     joined = {name: np.concatenate([group[name] for group in groups]) for name in base}
     count = len(joined["sex"])
-    here, role, age = keep + missing, joined["role"], joined["age"]
+    role, age = joined["role"], joined["age"]
     group = np.repeat(np.arange(6), [keep, missing, absent, dead, arrivals, births])
     is_baby = group == 5
     comes = np.zeros(count, np.int64)
@@ -220,7 +220,7 @@ def build(
 
 def _areas(random: Random, code: str, count: int, floating: Booleans) -> Integers:
     """Area codes of identity numbers: mostly the district's for locals, another province's for the floating."""
-    elsewhere = np.array([int(county) for county in words.COUNTIES if county[:2] != code[:2]])
+    elsewhere = np.array([county for county in words.COUNTIES if county // 10_000 != int(code[:2])])
     from_outside = floating | (random.random(count) < 0.2)
     return np.where(from_outside, elsewhere[random.integers(0, len(elsewhere), count)], int(code)).astype(np.int64)
 
@@ -230,7 +230,7 @@ def _registration(
 ) -> tuple[Integers, Integers]:
     """Registered dwelling and household number; a third of the locals live elsewhere than they are registered."""
     count, households = len(home), int(joined["household"].max()) + 1
-    family_elsewhere = random.random(households) < 0.17
+    family_elsewhere = random.random(households) < 0.2
     family_place = random.integers(0, len(places.site), households)
     alone = (random.random(count) < 0.085) | (joined["role"] == MATE)
     family_home = np.full(households, -1)
@@ -253,7 +253,7 @@ def _owners(
     group: Integers,
     floating: Booleans,
 ) -> Integers:
-    """Owner of every dwelling: the head of the household that lives in its own, some adult of the district otherwise."""
+    """Owner of every dwelling: the head of the household that lives in its own, or else some adult of the district."""
     adults = np.flatnonzero((age > 25) & (group <= 2) & ~floating)
     owner = adults[random.integers(0, len(adults), len(let))]
     head = np.searchsorted(household, np.arange(len(dwelling)))

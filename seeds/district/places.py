@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from seeds.district import words
 from seeds.district.arrays import Integers, Objects, Random, as_text, constant, objects
 
+Decimals = NDArray[np.floating]
+Sites = list[tuple[NDArray[np.int64], bool]]  # rows of building, unit, floor and position; whether an old street
+
 GRID_SIDE = 0.004  # degrees: about 400 m
 DWELLINGS_PER_GRID = 420  # a sixth stands empty, so 300–500 households a grid (GB/T 34300-2017)
-OLD_STREET_SHARE = 0.09  # of building sites
+OLD_STREET_EVERY = 11  # building sites, one is an old street without a compound
 REPEATED_NAME_SHARE = 0.04  # of compounds bear the name of one in another community
 SHARED_NUMBER_SHARE = 0.04  # of compounds stand at the road and number of another
 
@@ -36,8 +39,8 @@ class Places:
     grid_code: Objects  # 15 digits
     grid_name: Objects
     grid_community: Integers
-    grid_west: NDArray[np.float64]
-    grid_north: NDArray[np.float64]
+    grid_west: Decimals
+    grid_north: Decimals
     site_compound: Objects  # '' for an old street
     site_alias: Objects  # former or popular name, '' where none
     site_road: Objects
@@ -53,8 +56,8 @@ class Places:
     room: Objects
     address_code: Objects  # 20 digits
     standard: Objects
-    longitude: NDArray[np.float64]
-    latitude: NDArray[np.float64]
+    longitude: Decimals
+    latitude: Decimals
 
     @property
     def grid(self) -> Integers:
@@ -84,13 +87,12 @@ def _names(random: Random, count: int, ends: list[str], taken: set[str]) -> list
     return found
 
 
-def _site(random: Random) -> tuple[NDArray[np.int64], bool]:
+def _site(random: Random, old: bool) -> tuple[NDArray[np.int64], bool]:
     """One building site: rows of building, unit, floor and position, and whether it is an old street."""
-    if random.random() < OLD_STREET_SHARE:
+    if old:
         buildings = int(random.integers(0, 4))  # 0: the number alone is the building
-        floors, rooms, units, old = int(random.integers(2, 13)), int(random.integers(2, 7)), 0, True
+        floors, rooms, units = int(random.integers(2, 13)), int(random.integers(2, 7)), 0
     else:
-        old = False
         buildings = int(random.choice([1, 2, 3, 4, 5, 6, 8, 12], p=[0.1, 0.3, 0.2, 0.14, 0.1, 0.08, 0.05, 0.03]))
         high = random.random() < 0.5
         units = 0 if random.random() < 0.14 else int(random.integers(1, 5 if not high else 3))
@@ -106,13 +108,15 @@ def _site(random: Random) -> tuple[NDArray[np.int64], bool]:
 
 
 def build(random: Random, dwellings: int, odd_buildings: bool) -> Places:
-    """A district of about `dwellings` dwellings; `odd_buildings` lets a few compounds letter or section their buildings."""
+    """A district of about `dwellings` dwellings; `odd_buildings`: a few compounds have lettered or sectioned ones."""
     chosen = words.DISTRICTS[int(random.integers(0, len(words.DISTRICTS)))]
     province, city, district, code, west, north = chosen
-    sites, grids_of_site, sizes = [], [], []
+    sites: Sites = []
+    grids_of_site: list[int] = []
+    sizes: list[int] = []
     total, grid, in_grid = 0, 0, 0
     while total < dwellings:
-        rows, old = _site(random)
+        rows, old = _site(random, old=len(sites) % OLD_STREET_EVERY == 2)
         if in_grid and in_grid + len(rows) > DWELLINGS_PER_GRID * 1.15:
             grid, in_grid = grid + 1, 0
         rows = rows[: max(dwellings - total, 4)]
@@ -152,12 +156,15 @@ def build(random: Random, dwellings: int, odd_buildings: bool) -> Places:
     room = as_text(floor * 100 + position)
     dwelling_grid = np.array(grids_of_site)[site]
     address_code = community_code[grid_community[dwelling_grid]] + as_text(np.arange(1, len(site) + 1), 8)
+    compound, alias, road, old_road, number = named
     places = Places(
-        province, city, district, code, west, north, street_name, street_code, community_name, community_code,
-        community_street, grid_code, grid_name, grid_community, grid_west, grid_north, *named,
-        site_grid=np.array(grids_of_site), site_built=random.integers(1980, 2024, len(sites)),
-        building_word=vocabulary, site=site, building=building, unit=unit, floor=floor, room=room,
-        address_code=address_code, standard=constant("", 0),
+        province=province, city=city, district=district, code=code, west=west, north=north,
+        street_name=street_name, street_code=street_code, community_name=community_name, community_code=community_code,
+        community_street=community_street, grid_code=grid_code, grid_name=grid_name, grid_community=grid_community,
+        grid_west=grid_west, grid_north=grid_north, site_compound=compound, site_alias=alias, site_road=road,
+        site_old_road=old_road, site_number=number, site_grid=np.array(grids_of_site),
+        site_built=random.integers(1980, 2024, len(sites)), building_word=vocabulary, site=site, building=building,
+        unit=unit, floor=floor, room=room, address_code=address_code, standard=constant("", 0),
         longitude=np.round(grid_west[dwelling_grid] + random.random(len(site)) * GRID_SIDE, 6),
         latitude=np.round(grid_north[dwelling_grid] - random.random(len(site)) * GRID_SIDE, 6),
     )  # fmt: skip
@@ -167,7 +174,8 @@ def build(random: Random, dwellings: int, odd_buildings: bool) -> Places:
 
 def _shares(random: Random, children: int, least: int, most: int) -> Integers:
     """Parent of each child in order, each parent having least..most children."""
-    parent = np.repeat(np.arange(children), random.integers(least, most + 1, children))[:children]
+    most = max(1, min(most, children // 2))  # two parents at least, wherever there are two children
+    parent = np.repeat(np.arange(children), random.integers(min(least, most), most + 1, children))[:children]
     return parent.astype(np.int64)
 
 
@@ -177,7 +185,7 @@ def _serial_within(parent: Integers) -> Integers:
     return np.arange(len(parent)) - starts + 1
 
 
-def _name_sites(random: Random, sites: list, site_grid: Integers, grid_community: Integers) -> tuple[Objects, ...]:
+def _name_sites(random: Random, sites: Sites, site_grid: Integers, grid_community: Integers) -> tuple[Objects, ...]:
     """Compound, alias, road, former road name and number of each site, with the repeats that real cities have."""
     count = len(sites)
     community = grid_community[site_grid]
@@ -194,12 +202,12 @@ def _name_sites(random: Random, sites: list, site_grid: Integers, grid_community
     road = np.minimum((np.arange(count) * 0.7 + random.integers(0, 4, count)).astype(int), roads_wanted - 1)
     number = as_text(random.integers(1, 900, count))
     number[random.random(count) < 0.03] += "-1"
-    for site in np.flatnonzero(random.random(count) < REPEATED_NAME_SHARE):
-        other = int(random.integers(0, count))
-        if community[other] != community[site] and compound[other] and compound[site]:
-            compound[site] = compound[other]
-    for site in np.flatnonzero(random.random(count) < SHARED_NUMBER_SHARE):
-        if site and compound[site] and compound[site - 1] and compound[site] != compound[site - 1]:
+    for site in random.permutation(count)[: max(2, round(count * REPEATED_NAME_SHARE))]:
+        elsewhere = np.flatnonzero((community != community[site]) & (compound != ""))
+        if len(elsewhere) and compound[site]:
+            compound[site] = compound[random.choice(elsewhere)]
+    for site in random.permutation(np.arange(1, count))[: max(2, round(count * SHARED_NUMBER_SHARE))]:
+        if compound[site] and compound[site - 1] and compound[site] != compound[site - 1]:
             road[site], number[site] = road[site - 1], number[site - 1]
     pair = {}
     for site in range(count):  # an old street has its number for itself, or its dwellings would have one address
@@ -210,9 +218,9 @@ def _name_sites(random: Random, sites: list, site_grid: Integers, grid_community
 
 
 def _building_words(
-    random: Random, sites: list, rows: NDArray[np.int64], site: Integers, odd_buildings: bool
+    random: Random, sites: Sites, rows: NDArray[np.int64], site: Integers, odd_buildings: bool
 ) -> tuple[Objects, Integers]:
-    """Vocabulary of building labels and each dwelling's label: 1, 2 … and, where allowed, A1 or 东区1 in some compounds."""
+    """Vocabulary of building labels and each dwelling's label: 1, 2 … and, where allowed, A1 or 东区1."""
     plain = [""] + [str(number) for number in range(1, 21)]
     vocabulary = plain + ["A" + label for label in plain[1:]] + ["东区" + label for label in plain[1:]]
     styled = random.random(len(sites))

@@ -1,13 +1,13 @@
 """Registers of people that come whole: household register, social insurance, assistance, party, disability, students.
 
-Each function gives the rows of one day. A full that comes again draws over the same people in the same order, so that a row
-nothing has happened to is written as it was the time before.
+Each function gives the rows of one day. A full that comes again draws over the same people in the same order, so that a
+row nothing has happened to is written as it was the time before.
 """
 
 import numpy as np
 
 from seeds.district import words
-from seeds.district.arrays import Booleans, Integers, Objects, Random, as_text, constant, dates_text, objects
+from seeds.district.arrays import Booleans, Integers, Objects, Random, as_text, change, constant, dates_text, objects
 from seeds.district.events import DEATH, LEAVE
 from seeds.district.people import CHILD, HEAD, PARENT, SPOUSE
 from seeds.district.world import World
@@ -21,7 +21,7 @@ STUDENTS = 0.7  # of the children of school age
 
 
 def household_register(world: World, day: int) -> Rows | None:
-    """常住人口登记: everybody registered in the district, also who lives elsewhere; some of the dead are not struck off."""
+    """常住人口登记: everybody registered, also who lives elsewhere; some of the dead are not struck off."""
     if not world.is_weekly(day):
         return None
     people, random, dirt = world.people, world.random("register"), world.dirt("register")
@@ -129,11 +129,10 @@ def social_insurance(world: World, day: int) -> Rows | None:
     order = random.permutation(count)
     again = order[(insured & second & ~borrowed)[order]]
     taken = rows.take(np.r_[order[insured[order]], again])
-    if len(again):
-        taken.columns["个人编号"][-len(again) :] = as_text(
-            2_000_000_000 + people.register_household[taken.person[-len(again) :]]
-        )  # type: ignore[index]
-        taken.columns["参保状态"][-len(again) :] = "暂停缴费"
+    # a second record has another number and lies idle
+    repeats = np.arange(len(taken)) >= len(taken) - len(again)
+    change(taken.columns["个人编号"], repeats, lambda first: "2" + first[1:])
+    taken.columns["参保状态"][repeats] = "暂停缴费"
     return taken
 
 
@@ -185,7 +184,6 @@ def party_members(world: World, day: int) -> Rows | None:
     people, random, dirt = world.people, world.random("party"), world.dirt("party")
     eligible = (world.ages >= 20) & world.known & (people.home >= 0) & (people.died == 0)
     who = _sample(random, eligible, PARTY)
-    count = len(who)
     number, _ = dirt.numbers(random, who)
     home = dirt.dwellings(random, who, people.home[who])
     branch = world.places.community_name[world.places.community[people.home[who]]] + "党支部"

@@ -12,7 +12,7 @@ from seeds.district.world import World
 def write_people(world: World, folder: Path) -> int:
     """Write person_<YYYYMMDD>.parquet for each day and give the number of rows written in all.
 
-    address_code and grid_code are null for people who live elsewhere; the dead keep the dwelling in which they last lived.
+    address_code and grid_code are null for people who live elsewhere; the dead keep the dwelling of their last days.
     """
     people, places = world.people, world.places
     everybody = np.arange(len(people))

@@ -9,7 +9,7 @@ from seeds.district.writers import Rows
 
 VISITED = 0.89  # of the dwellings, in the two months before the first day
 ROUTINE = 0.0008  # of the dwellings a day
-NAMED_ABSENT = 0.45  # of those registered in the dwelling who live elsewhere
+NAMED_ABSENT = 0.55  # of those registered in the dwelling who live elsewhere
 PHONE_GIVEN = 0.8
 
 

@@ -1,4 +1,4 @@
-"""The whole simulated district in memory, from which every extract is written: ground, people, timeline, and their clocks."""
+"""The whole simulated district in memory, from which every extract is written: ground, people, timeline."""
 
 from dataclasses import dataclass
 from functools import cached_property

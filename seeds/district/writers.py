@@ -1,10 +1,10 @@
 """Files of the simulated district: one delivery in the format of its extract, and the truth of its rows beside it."""
 
 import json
-from codecs import getincrementalencoder
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -72,8 +72,10 @@ def write_rows(path: Path, rows: Rows, form: str) -> None:
         _write_geojson(path, rows)
     elif form == "parquet":
         pq.write_table(table(rows.columns), path)
+    elif form == "jsonl":
+        _write_lines(path, rows)
     else:
-        _write_text(path, rows, form)
+        _write_delimited(path, rows, form)
 
 
 def table(columns: dict[str, np.ndarray]) -> pa.Table:
@@ -81,21 +83,30 @@ def table(columns: dict[str, np.ndarray]) -> pa.Table:
     return pa.table({name: pa.array(values, from_pandas=False) for name, values in columns.items()})
 
 
-def _write_text(path: Path, rows: Rows, form: str) -> None:
-    options = "FORMAT json" if form == "jsonl" else f"FORMAT csv, HEADER, DELIMITER '{'|' if form == 'pipe' else ','}'"
-    recode = form in ("csv_bom", "csv_gb18030")
-    target = path.with_suffix(".utf8") if recode else path
+def _write_delimited(path: Path, rows: Rows, form: str) -> None:
+    """Delimited text; a value is quoted only where it must be. GB18030 holds every character of Unicode."""
+    delimiter = "|" if form == "pipe" else ","
+    encoding = {"csv_gb18030": "gb18030", "csv_bom": "utf-8-sig"}.get(form, "utf-8")
+    columns = [_cells(values, delimiter) for values in rows.columns.values()]
+    with path.open("w", encoding=encoding, newline="") as sink:
+        sink.write(delimiter.join(rows.columns) + "\n")
+        lines = map(delimiter.join, zip(*columns, strict=True))
+        while chunk := list(islice(lines, 50_000)):
+            sink.write("\n".join(chunk) + "\n")
+
+
+def _cells(values: np.ndarray, delimiter: str) -> list[str]:
+    """Values as they stand in delimited text."""
+    cells = ["" if value is None else str(value) for value in values.tolist()]
+    return [f'"{cell}"' if delimiter in cell else cell for cell in cells]
+
+
+def _write_lines(path: Path, rows: Rows) -> None:
+    """JSON Lines."""
+    target = str(path).replace("'", "''")
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("rows_to_write", table(rows.columns))
-        connection.execute(
-            f"COPY rows_to_write TO '{str(target).replace(chr(39), chr(39) * 2)}' ({options})"
-        ).fetchall()
-    if recode:
-        encoder = getincrementalencoder("gb18030" if form == "csv_gb18030" else "utf-8-sig")()
-        with target.open(encoding="utf-8", newline="") as source, path.open("wb") as sink:
-            while chunk := source.read(1 << 22):
-                sink.write(encoder.encode(chunk))
-        target.unlink()
+        connection.execute(f"COPY rows_to_write TO '{target}' (FORMAT json)").fetchall()
 
 
 def _write_workbook(path: Path, rows: Rows) -> None:
