@@ -1,5 +1,6 @@
-"""What sqlfluff's Jinja templater needs of dbt beside its own built-ins: `adapter`, the `dbt` macro namespace, and calls in
-place of the macros that .sqlfluff excludes.
+"""What sqlfluff's Jinja templater needs of dbt beside its own built-ins.
+
+That is `adapter`, the namespace `dbt`, and stand-ins for the macros that .sqlfluff excludes.
 
 Only names that models or their macros call while they are rendered belong here; the SQL they give need not run, it is
 only parsed for its style.
