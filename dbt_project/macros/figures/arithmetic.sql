@@ -54,3 +54,15 @@
     inner join {{ ref('grid_area') }} as grid_area on figures.grid_code = grid_area.grid_code
     group by figures.as_of_date, grid_area.area_level, grid_area.area_code
 {%- endmacro %}
+
+{#- The columns of a theme that add up. Written out, because a generic test sees only the macros that it names. -#}
+{% macro theme_counts(theme) %}
+    {{ return({
+        'population': population_counts(),
+        'housing': housing_counts(),
+        'community': community_counts(),
+        'safety': safety_counts(),
+        'party': party_counts(),
+        'organisations': organisations_counts(),
+    }[theme]) }}
+{% endmacro %}

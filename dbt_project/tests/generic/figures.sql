@@ -29,9 +29,9 @@
         {%- for expression in expressions %} or not coalesce({{ expression }}, false){% endfor %}
 {% endtest %}
 
-{#- Every figure of every area that adds up equals the sum of the area's grids. `theme` names the macro <theme>_counts. -#}
+{#- Every figure of every area that adds up equals the sum of the area's grids. `theme` is one of those that theme_counts knows. -#}
 {% test roll_up_equals_grids(model, theme) %}
-    {%- set columns = context[theme ~ '_counts']() %}
+    {%- set columns = theme_counts(theme) %}
     select
         areas.area_level,
         areas.area_code,
@@ -53,4 +53,39 @@
             and areas.area_code = sums.area_code
     where areas.area_code is null or sums.area_code is null
         {%- for column in columns %} or areas.{{ column }} is distinct from sums.{{ column }}{% endfor %}
+{% endtest %}
+
+{#- On every day, `column` of the model equals the sum of `summed` over another relation. -#}
+{% test equals_sum_by_day(model, column, to, summed) %}
+    select
+        coalesce(expected.as_of_date, actual.as_of_date) as as_of_date,
+        actual.figure as figure_here,
+        expected.figure as sum_there
+    from (select as_of_date, sum({{ column }}) as figure from {{ model }} group by as_of_date) as actual
+    full outer join (select as_of_date, sum({{ summed }}) as figure from {{ to }} group by as_of_date) as expected
+        on actual.as_of_date = expected.as_of_date
+    where actual.figure is distinct from expected.figure
+{% endtest %}
+
+{#- The records that record_placement calls placed are those that the marts by grid count. -#}
+{% test placed_records_are_in_marts(model) %}
+    {%- set marts = {
+        'people': [ref('population_by_grid'), 'resident_population'],
+        'dwellings': [ref('housing_by_grid'), 'dwellings'],
+        'incidents': [ref('safety_by_grid'), 'incidents'],
+        'enterprises': [ref('organisations_by_grid'), 'enterprises'],
+    } %}
+    with counted as (
+        {%- for theme, mart in marts.items() %}
+        select as_of_date, '{{ theme }}' as theme, sum({{ mart[1] }}) as records from {{ mart[0] }} group by as_of_date
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    )
+
+    select
+        placement.*,
+        counted.records
+    from {{ model }} as placement
+    inner join counted on placement.as_of_date = counted.as_of_date and placement.theme = counted.theme
+    where placement.placed <> counted.records
 {% endtest %}

@@ -2,7 +2,7 @@
 select
     as_of.as_of_date,
     enterprise.enterprise_key,
-    enterprise.grid_code,
+    dwelling_state.grid_code,
     enterprise.status_meaning,
     enterprise.industry_section,
     enterprise.employees,
@@ -10,7 +10,7 @@ select
         as established_last_year,
     coalesce(dwelling_state.is_in_housing_register and dwelling_state.house_use_meaning = 'dwelling', false)
         as is_at_dwelling,
-    coalesce(representative.grid_code = enterprise.grid_code, false) as is_representative_resident
+    coalesce(representative.grid_code = dwelling_state.grid_code, false) as is_representative_resident
 from {{ ref('as_of') }} as as_of
 inner join {{ ref('enterprise') }} as enterprise
     on enterprise.established_on is null or enterprise.established_on <= as_of.as_of_date

@@ -6,7 +6,7 @@ select
     coalesce(class.meaning, 'other') as main_class,
     incidents.reported_at,
     -- The grid that the reporter names, where it exists; else the grid of the dwelling that the address means.
-    coalesce(grid.grid_code, dwelling.grid_code) as grid_code,
+    coalesce(named_grid.grid_code, home_grid.grid_code) as grid_code,
     address_link.address_code,
     incidents.deadline,
     incidents.status,
@@ -24,7 +24,8 @@ left join {{ ref('address_link') }} as address_link
         and incidents.delivery_id = address_link.delivery_id
         and incidents.source_row = address_link.source_row
 left join {{ ref('dwelling') }} as dwelling on address_link.address_code = dwelling.address_code
-left join {{ ref('grid') }} as grid on incidents.grid_code = grid.grid_code
+left join {{ ref('grid') }} as home_grid on dwelling.grid_code = home_grid.grid_code
+left join {{ ref('grid') }} as named_grid on incidents.grid_code = named_grid.grid_code
 left join {{ ref('category_meaning') }} as status
     on incidents.status = status.code and status.code_set = 'incident_status'
 left join {{ ref('category_meaning') }} as class

@@ -14,7 +14,7 @@ tenancies as (
         as_of.as_of_date,
         tenancy.address_code,
         count(*) as tenancies,
-        sum(tenancy.occupants) as contract_occupants
+        cast(sum(tenancy.occupants) as bigint) as contract_occupants
     from {{ ref('as_of') }} as as_of
     inner join {{ ref('tenancy') }} as tenancy
         on
@@ -29,7 +29,7 @@ states as (
     select
         as_of.as_of_date,
         dwelling.address_code,
-        dwelling.grid_code,
+        grid.grid_code,
         cast(dwelling.floor_area as decimal(18, 2)) as floor_area,
         dwelling.house_code is not null as is_in_housing_register,
         coalesce(house_use.meaning, 'other') as house_use_meaning,
@@ -44,6 +44,7 @@ states as (
         coalesce({{ within_last('visit.visited_on', 'as_of.as_of_date', 'visit_window_days') }}, false) as is_visited
     from {{ ref('as_of') }} as as_of
     cross join {{ ref('dwelling') }} as dwelling
+    left join {{ ref('grid') }} as grid on dwelling.grid_code = grid.grid_code
     left join residents
         on dwelling.address_code = residents.address_code and as_of.as_of_date = residents.as_of_date
     left join tenancies

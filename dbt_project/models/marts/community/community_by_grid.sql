@@ -29,7 +29,7 @@ counts as (
     select
         grid_day.as_of_date,
         grid_day.grid_code,
-        case when grid.grid_worker_name is null then 0 else 1 end as grid_workers,
+        cast(grid.grid_worker_name is not null as bigint) as grid_workers,
         {{ zero_filled(community_counts() | reject('equalto', 'grid_workers') | list) }},
         dwellings.median_days_since_visit
     from {{ ref('grid_day') }} as grid_day

@@ -26,10 +26,11 @@ counts as (
     select
         grid_day.as_of_date,
         grid_day.grid_code,
-        1 as grids,
-        case when coalesce(households.households, 0) < {{ figure('grid_households_minimum') }} then 1 else 0 end
+        cast(1 as bigint) as grids,
+        cast(coalesce(households.households, 0) < {{ figure('grid_households_minimum') }} as bigint)
             as undersized_grids,
-        case when households.households > {{ figure('grid_households_maximum') }} then 1 else 0 end as oversized_grids,
+        cast(coalesce(households.households, 0) > {{ figure('grid_households_maximum') }} as bigint)
+            as oversized_grids,
         {{ zero_filled(population_counts() | reject('in', ['grids', 'undersized_grids', 'oversized_grids']) | list) }}
     from {{ ref('grid_day') }} as grid_day
     left join residents
