@@ -64,7 +64,7 @@ def _configure_dagster(settings: Settings) -> None:
 
 def _parse(settings: Settings) -> None:
     finished = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"],
+        [str(Path(sys.executable).with_name("dbt")), "--quiet", "--log-level-file", "none", "parse"],
         cwd=DBT_PROJECT,
         env={**os.environ, **settings.environment},
         capture_output=True,

@@ -17,6 +17,8 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
+from orchestration.deliveries.receipt import Receipt
+
 
 class Progress:
     """Listens to nothing: the default."""
@@ -27,12 +29,15 @@ class Progress:
     def advance(self, note: str) -> None:
         """One step of the stage is done; `note` names it."""
 
-    def end(self, outcome: str = "") -> None:
+    def delivered(self, receipt: Receipt) -> None:
+        """A delivery was taken or refused."""
+
+    def end(self) -> None:
         """The stage is done."""
 
     @contextmanager
     def stage(self, stage: str, total: int | None = None) -> Iterator[None]:
-        """A stage around a block; one that raises stays without an outcome."""
+        """A stage around a block; one that raises is never ended."""
         self.begin(stage, total)
         yield
         self.end()
@@ -52,6 +57,7 @@ class TerminalProgress(Progress):
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self.receipts: list[Receipt] = []
         self.seconds: dict[str, float] = {}
         self._stage = ""
         self._done = 0
@@ -76,11 +82,15 @@ class TerminalProgress(Progress):
         if self._bars and self._task is not None:
             self._bars.update(self._task, advance=1, note=note[:40])
 
-    def end(self, outcome: str = "") -> None:
+    def delivered(self, receipt: Receipt) -> None:
+        self.receipts.append(receipt)
+        self.advance(receipt.source_file)
+
+    def end(self) -> None:
         seconds = time.monotonic() - self._started
         self.seconds[self._stage] = seconds
         self.close()
-        self.console.print(f"  {self._stage:<22} {seconds:>6.1f} s  {outcome}".rstrip())
+        self.console.print(f"  {self._stage:<22} {seconds:>6.1f} s")
 
     def close(self) -> None:
         """Take the bar off the screen, also after a failure."""

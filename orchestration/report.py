@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration.deliveries.receipt import Receipt, load_receipts
+from orchestration.deliveries.receipt import Receipt
 from orchestration.releases.release import Release, current_release, latest
 from orchestration.settings import Settings
 
@@ -38,10 +38,9 @@ _HEAD_FIGURES = (
 )
 
 
-def report(settings: Settings, console: Console, began: datetime) -> None:
-    """Print everything about the run that began at `began` (UTC)."""
-    since = began.isoformat()
-    receipts = [receipt for receipt in load_receipts(settings.data) if receipt.received_at >= since]
+def report(settings: Settings, console: Console, receipts: Sequence[Receipt], began: datetime) -> None:
+    """Print everything about the run that began at `began` (UTC) and took or refused `receipts`."""
+    receipts = sorted(receipts, key=lambda receipt: (receipt.delivery_date or "", receipt.id))
     console.print()
     if receipts:
         console.print(_deliveries(receipts))

@@ -64,7 +64,7 @@ class Settings:
             "DAGSTER_DISABLE_TELEMETRY": "yes",
             "DBT_PROFILES_DIR": str(DBT_PROJECT),
             "DBT_TARGET_PATH": str(self.dbt_target),
-            "DBT_LOG_PATH": str(self.logs),
+            "DBT_LOG_PATH": str(self.dbt_target),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
         }

@@ -2,9 +2,9 @@
 
 Each Dagster step that opens the warehouse runs in one process, one after the other; dbt is a child process. A step per
 extract would cost seconds of start-up sixteen times over, so extracts are threads within one.
-"""
 
-from __future__ import annotations
+No postponed annotations here: Dagster reads the annotations of a step when the step is defined.
+"""
 
 import json
 from collections import defaultdict
@@ -35,7 +35,7 @@ from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import FolderSource
 from orchestration.progress import Progress
 from orchestration.releases.inputs import begin_build, forbidden_columns, nothing_new, provenance_of
-from orchestration.releases.publish import documentation_of, publish
+from orchestration.releases.publish import PublicationRefused, documentation_of, publish
 from orchestration.releases.verdict import marts_of, refusals
 
 
@@ -78,7 +78,8 @@ def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
         settings = folders.settings
         with progress.stage("Deliveries"):
             source = FolderSource(settings.extracts)
-            receipts = pull(source, contracts, settings.data, extracts=set(wanted), progress=progress.advance)
+            chosen = set(wanted) if context.is_subset else None
+            receipts = pull(source, contracts, settings.data, extracts=chosen, progress=progress.delivered)
         by_extract = defaultdict(list)
         for receipt in receipts:
             by_extract[receipt.id].append(receipt)
@@ -115,7 +116,7 @@ def dbt_models(manifest: Path) -> AssetsDefinition:
                 progress.advance(_event_name(event))
                 yield event
         if not results.exists():
-            raise Failure(f"dbt could not start; its log is {settings.logs / 'dbt.log'}")
+            raise Failure("dbt could not start; what it said stands in the log.")
         problems = refusals(nodes, json.loads(results.read_text("utf-8")))
         if problems:
             raise Failure("Nothing was published. " + "\n".join(problems))
@@ -153,13 +154,16 @@ def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDe
         if problems:
             raise Failure("Nothing was published. " + "\n".join(problems))
         with progress.stage("Release"):
-            published, new = publish(
-                settings.warehouse,
-                settings.releases,
-                provenance_of(settings, contracts),
-                documentation_of(nodes),
-                forbidden_columns(contracts),
-            )
+            try:
+                published, new = publish(
+                    settings.warehouse,
+                    settings.releases,
+                    provenance_of(settings, contracts),
+                    documentation_of(nodes),
+                    forbidden_columns(contracts),
+                )
+            except PublicationRefused as refused:
+                raise Failure(f"Nothing was published. {refused}") from refused
         return MaterializeResult(metadata={"release": published.release_id, "new": new, "marts": published.marts})
 
     return release

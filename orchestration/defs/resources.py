@@ -37,9 +37,10 @@ def folders_for(settings: Settings) -> Folders:
 
 
 def dbt_for(settings: Settings) -> Dbt:
-    """dbt on the project, its artifacts and logs below the data folder."""
+    """dbt on the project, its artifacts below the data folder."""
     return Dbt(
         project_dir=str(DBT_PROJECT),
         profiles_dir=str(DBT_PROJECT),
-        global_config_flags=["--log-path", str(settings.logs), "--log-level-file", "info"],
+        # What dbt prints goes into the run's log, masked; a log of its own would hold values from error texts.
+        global_config_flags=["--log-level-file", "none"],
     )

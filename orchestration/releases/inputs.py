@@ -1,4 +1,4 @@
-"""What a release is made from: the deliveries of the moment and the code, and whether either has changed since the last."""
+"""What a release is made from: deliveries and code, and whether either has changed since the last."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.deliveries.index import write_atomically
+
 KEPT = 7
 FILE = "marts.duckdb"
 DESCRIPTION = "release.json"
@@ -84,18 +86,9 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_atomically(file: Path, text: str) -> None:
-    """Replace a small file whole: a reader sees the old text or the new one."""
-    draft = file.with_name(f".{file.name}.draft")
-    draft.write_text(text, "utf-8")
-    sync(draft)
-    draft.replace(file)
-    sync(file.parent)
-
-
 def record_latest(releases: Path, fingerprint: str, release_id: str) -> None:
     """Note which inputs the warehouse was built from last, and which release has its marts."""
-    write_atomically(releases / LATEST, json.dumps(asdict(Latest(fingerprint, release_id))))
+    write_atomically(releases / LATEST, json.dumps(asdict(Latest(fingerprint, release_id))).encode())
 
 
 def point_to(releases: Path, release_id: str) -> None:
