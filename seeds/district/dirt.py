@@ -84,7 +84,8 @@ class Dirt:
         rates, people, count = self.rates, self.people, len(who)
         borrowed = (random.random(count) < rates.of_relative * self.noise) & (people.relative[who] != who)
         text = people.number[np.where(borrowed, people.relative[who], who)].astype("U18").astype(object)
-        draw = random.random(count)
+        # a borrowed number is copied from a card and has no other fault, or nobody could tell what it is
+        draw = np.where(borrowed, 1.0, random.random(count))
         places = random.integers(0, 2**31, count)
         edge = 0.0
         for rate, function in (
@@ -103,10 +104,10 @@ class Dirt:
         lower = (random.random(count) < min(0.9, rates.lower_x * self.noise)) & (draw >= edge)
         change(text, lower, lambda number: number.replace("X", "x"))
         if self.extra:
-            self._strange_numbers(random, text)
-        return text, borrowed & (draw >= edge)
+            self._strange_numbers(random, text, ~borrowed)
+        return text, borrowed
 
-    def _strange_numbers(self, random: Random, text: Objects) -> None:
+    def _strange_numbers(self, random: Random, text: Objects, free: Booleans) -> None:
         """A dummy number, a spreadsheet's apostrophe, the letter O, the last character cut, a reissued area code."""
         count = len(text)
         for share, function in (
@@ -116,7 +117,7 @@ class Dirt:
             (0.003, lambda number: number[:-1]),
             (0.0003, _reissued),
         ):
-            change(text, (random.random(count) < share * self.extra) & (text != ""), function)
+            change(text, (random.random(count) < share * self.extra) & (text != "") & free, function)
 
     def names(self, random: Random, who: Integers) -> Objects:
         """Names as written."""

@@ -1,7 +1,7 @@
 """The people of the simulated district at the start: households, identity, registration, and who is still to come.
 
-Household sizes, one-person households, old people and separation of residence and registration follow the census of 2020
-(2.62 people a household, 25 % of one person, a third registered elsewhere). What happens then: `events`.
+Household sizes, one-person households, old people and separation of residence and registration follow the 2020 census
+(2.62 people a household, 25 % of one person, a third registered elsewhere). What happens is in `events`.
 """
 
 from dataclasses import dataclass
