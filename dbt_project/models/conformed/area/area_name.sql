@@ -1,4 +1,4 @@
--- Grain: one row per area level and code that any row names: its usual name, the commonest spelling, then the first in order.
+-- Grain: one row per area level and code that any row names: its commonest spelling, of equals the first in order.
 with named as (
     select
         'community' as area_level,

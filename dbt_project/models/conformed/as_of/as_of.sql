@@ -1,4 +1,4 @@
--- Grain: one row per day that figures are computed for: for now the last delivery date. No rows before a first delivery.
+-- Grain: one row per day that figures are computed for, for now the last delivery date; none before a first delivery.
 -- Everything downstream joins on as_of_date, so that more days need no other SQL.
 select max(last_delivery_date) as as_of_date
 from {{ ref('extract_state') }}

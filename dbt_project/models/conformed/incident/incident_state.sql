@@ -17,7 +17,8 @@ select
     ordered.is_closed and (ordered.closed_at is null or cast(ordered.closed_at as date) <= as_of.as_of_date)
         as is_closed,
     {{ within_last('ordered.reported_at', 'as_of.as_of_date', 'recent_days') }} as is_recent,
-    ordered.is_closed and {{ within_last('ordered.closed_at', 'as_of.as_of_date', 'recent_days') }} as is_closed_recently,
+    ordered.is_closed and {{ within_last('ordered.closed_at', 'as_of.as_of_date', 'recent_days') }}
+        as is_closed_recently,
     cast(ordered.deadline as date) < as_of.as_of_date as is_past_deadline,
     ordered.closed_at <= ordered.deadline as is_on_time,
     case

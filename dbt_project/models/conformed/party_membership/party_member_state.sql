@@ -9,8 +9,9 @@ select
     person_state.registration = 'floating' as is_floating,
     -- The party office writes them down in a grid in which they do not live.
     coalesce(party_membership.grid_code <> person_state.grid_code, false) as is_written_elsewhere,
-    coalesce({{ dbt.datediff('party_membership.joined_on', 'person_state.as_of_date', 'day') }} between 0 and 364, false)
-        as joined_last_year
+    coalesce(
+        {{ dbt.datediff('party_membership.joined_on', 'person_state.as_of_date', 'day') }} between 0 and 364, false
+    ) as joined_last_year
 from {{ ref('party_membership') }} as party_membership
 inner join {{ ref('person_state') }} as person_state on party_membership.person_key = person_state.person_key
 where person_state.placement = 'grid'

@@ -1,4 +1,4 @@
--- Grain: one row per as_of_date and household with at least one resident; its members are the living who live in a grid.
+-- Grain: one row per as_of_date and household with a resident; its members are the living who live in a grid.
 with members as (
     select
         person_state.as_of_date,

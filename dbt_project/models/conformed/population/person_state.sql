@@ -1,4 +1,5 @@
 -- Grain: one row per as_of_date and person known by then: where they live, where they are registered, how old they are.
+{% set levels = ['grid', 'community', 'street', 'district'] %}
 with homes as (
     select
         as_of.as_of_date,
@@ -27,17 +28,13 @@ people as (
         person.birth_date,
         person.died_on,
         homes.address_code,
-        home_grid.grid_code,
-        home_grid.community_code,
-        home_grid.street_code,
-        home_grid.district_code,
+        {% for level in levels %}
+        home_grid.{{ level }}_code,
+        registered_grid.{{ level }}_code as registered_{{ level }}_code,
+        {% endfor %}
         homes.person_key is not null as has_home,
         coalesce(person.is_deceased, false) and coalesce(person.died_on <= as_of.as_of_date, true) as is_deceased,
         coalesce(person.is_registered, false) as is_registered,
-        registered_grid.grid_code as registered_grid_code,
-        registered_grid.community_code as registered_community_code,
-        registered_grid.street_code as registered_street_code,
-        registered_grid.district_code as registered_district_code,
         register.is_delivered
         or (person.registered_area_code is not null and district.district_code is null) as is_known_elsewhere,
         {{ full_years('person.birth_date', 'as_of.as_of_date') }} as age
@@ -65,13 +62,19 @@ select
     -- An age below 0 or above 130 says that the birth date is wrong, not how old somebody is.
     case when age between 0 and 130 then cast(age as integer) end as age,
     is_registered and not is_deceased as is_registered,
-    case when is_registered then 'registered' when is_known_elsewhere then 'floating' else 'unknown' end as registration,
+    case
+        when is_registered then 'registered'
+        when is_known_elsewhere then 'floating'
+        else 'unknown'
+    end as registration,
     registered_grid_code,
     -- Separation (人户分离) by level; of somebody who lives in an unknown grid nothing is claimed.
-    {% for level in ['grid', 'community', 'street', 'district'] -%}
-        is_registered and not is_deceased and (not has_home or coalesce({{ level }}_code <> registered_{{ level }}_code, false))
-            as is_separated_from_{{ level }},
-    {% endfor -%}
+    {% for level in levels %}
+    is_registered
+    and not is_deceased
+    and (not has_home or coalesce({{ level }}_code <> registered_{{ level }}_code, false))
+        as is_separated_from_{{ level }},
+    {% endfor %}
     coalesce({{ within_last('birth_date', 'as_of_date', 'recent_days') }}, false) as is_newborn,
     is_deceased and coalesce({{ within_last('died_on', 'as_of_date', 'recent_days') }}, false) as died_recently
 from people

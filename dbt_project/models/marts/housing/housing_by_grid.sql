@@ -17,14 +17,13 @@ with dwellings as (
         cast(sum(case when floor_area > 0 then residents end) as bigint) as residents_with_floor_area,
         cast(sum(case when is_let then residents end) as bigint) as residents_in_let_dwellings,
         cast(sum(tenancies) as bigint) as current_tenancies,
-        cast(sum(contract_occupants) as bigint) as tenancy_occupants,
-        {% for use in ['dwelling', 'commercial', 'office', 'industrial', 'storage', 'mixed', 'other'] -%}
-            count(case when is_in_housing_register and house_use_meaning = '{{ use }}' then 1 end) as use_{{ use }},
-        {% endfor -%}
-        {% for kind in ['commodity', 'privatised', 'affordable', 'self_built', 'other'] -%}
-            count(case when is_in_housing_register and ownership_meaning = '{{ kind }}' then 1 end)
-                as kind_{{ kind }}{{ ',' if not loop.last }}
-        {% endfor -%}
+        {% for use in ['dwelling', 'commercial', 'office', 'industrial', 'storage', 'mixed', 'other'] %}
+        count(case when is_in_housing_register and house_use_meaning = '{{ use }}' then 1 end) as use_{{ use }},
+        {% endfor %}
+        {% for kind in ['commodity', 'privatised', 'affordable', 'self_built', 'other'] %}
+        count(case when is_in_housing_register and ownership_meaning = '{{ kind }}' then 1 end) as kind_{{ kind }},
+        {% endfor %}
+        cast(sum(contract_occupants) as bigint) as tenancy_occupants
     from {{ ref('dwelling_state') }}
     group by as_of_date, grid_code
 ),

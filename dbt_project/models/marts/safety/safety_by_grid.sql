@@ -12,10 +12,10 @@ with incidents as (
         count(case when is_closed and is_on_time is not null then 1 end) as closed_with_deadline,
         count(case when is_closed and is_on_time then 1 end) as closed_on_time,
         count(case when is_repeat then 1 end) as repeated_incidents,
-        {% for class in incident_classes() -%}
-            count(case when main_class = '{{ class }}' then 1 end) as {{ class }}_incidents,
-            count(case when main_class = '{{ class }}' and is_recent then 1 end) as {{ class }}_incidents_30_days,
-        {% endfor -%}
+        {% for class in incident_classes() %}
+        count(case when main_class = '{{ class }}' then 1 end) as {{ class }}_incidents,
+        count(case when main_class = '{{ class }}' and is_recent then 1 end) as {{ class }}_incidents_30_days,
+        {% endfor %}
         {{ ratio('median(case when is_closed then closing_minutes end)', '60') }} as median_closing_hours
     from {{ ref('incident_state') }}
     group by as_of_date, grid_code
