@@ -154,7 +154,8 @@ def build(
 ) -> People:
     """The people: `residents` on the first day, `arrivals` and `births` to come on the days after it."""
     mean = sum(len(roles) * share for roles, share in KINDS) / sum(share for _, share in KINDS)
-    family = _families(random, int(residents / mean) + 60, first_day)
+    enough = residents / mean + 8 * (residents / mean) ** 0.5 + 20  # drawn sizes scatter: what is too many is cut off
+    family = _families(random, int(enough), first_day)
     keep = int(np.searchsorted(family["household"], family["household"][residents]))
     base = {name: values[:keep] for name, values in family.items()}
     missing = residents - keep  # lodgers fill the district up to the number asked for

@@ -357,6 +357,13 @@ def test_places_have_the_repeats_that_real_cities_have() -> None:
     assert 300 < np.median(np.bincount(ground.grid)) * world.OCCUPIED < 500
 
 
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("residents", [500, 1777, 20_000])
+def test_any_seed_and_size_gives_the_residents_asked_for(seed: int, residents: int) -> None:
+    built = world.build(residents, 3, seed, START, 1.0)
+    assert int(built.state(0).resident.sum()) == residents
+
+
 def test_grids_are_squares_from_west_to_east_and_north_to_south(ordinary: Path) -> None:
     _, grids = read(deliveries(ordinary, "grid_office.grids")["20260825"], "grid_office.grids")
     _, dwellings = read(deliveries(ordinary, "grid_office.standard_addresses")["20260825"], "")
