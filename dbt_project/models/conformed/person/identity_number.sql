@@ -1,0 +1,33 @@
+-- Grain: one row per distinct identity number text (证件号码).
+with
+
+person_evidence as (
+    select * from {{ ref('person_evidence') }}
+),
+
+texts as (
+    select distinct identity_number_text from person_evidence where identity_number_text is not null
+),
+
+judged as (
+    select
+        identity_number_text,
+        {{ identity_number_status('identity_number_text') }} as status
+    from texts
+),
+
+numbered as (
+    select
+        identity_number_text,
+        status,
+        {{ identity_number_18('identity_number_text', 'status') }} as identity_number
+    from judged
+)
+
+select
+    identity_number_text,
+    status,
+    identity_number,
+    {{ identity_birth_date('identity_number') }} as birth_date,
+    {{ identity_sex('identity_number') }} as sex
+from numbered

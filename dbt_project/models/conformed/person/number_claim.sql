@@ -1,0 +1,43 @@
+-- Grain: one row per valid identity number and name stated with it (号码与姓名).
+with
+
+person_evidence as (
+    select * from {{ ref('person_evidence') }}
+),
+
+identity_number as (
+    select * from {{ ref('identity_number') }}
+),
+
+value_precedence as (
+    select * from {{ ref('value_precedence') }}
+),
+
+stated as (
+    select
+        identity_number.identity_number,
+        person_evidence.name_text,
+        person_evidence.extract,
+        case when person_evidence.birth_date = identity_number.birth_date then 1 else 0 end as birth_agrees,
+        case when person_evidence.birth_date <> identity_number.birth_date then 1 else 0 end as birth_differs,
+        case when person_evidence.sex <> identity_number.sex then 1 else 0 end as sex_differs
+    from person_evidence
+    inner join identity_number on person_evidence.identity_number_text = identity_number.identity_number_text
+    where identity_number.identity_number is not null and person_evidence.name_text is not null
+)
+
+select
+    stated.identity_number,
+    stated.name_text,
+    count(*) as statements,
+    count(distinct stated.extract) as extracts,
+    min(coalesce(value_precedence.precedence, 50)) as precedence,
+    max(stated.birth_agrees) as birth_agrees,
+    max(stated.birth_differs) as birth_differs,
+    max(stated.sex_differs) as sex_differs
+from stated
+left join value_precedence
+    on
+        stated.extract = value_precedence.extract
+        and value_precedence.attribute = 'name'
+group by stated.identity_number, stated.name_text

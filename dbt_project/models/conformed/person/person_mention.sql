@@ -1,0 +1,24 @@
+-- Grain: one row per distinct mention of a person without a number of their own (无有效号码的提及).
+with
+
+person_statement as (
+    select * from {{ ref('person_statement') }}
+)
+
+select
+    record_id,
+    max(identity_number) as claimed_number,
+    max(spoilt_number) as spoilt_number,
+    max(name) as name,
+    max(reading) as reading,
+    max(surname_reading) as surname_reading,
+    max(sorted_characters) as sorted_characters,
+    max(sex) as sex,
+    max(birth_date) as birth_date,
+    max(phone) as phone,
+    max(address_code) as address_code,
+    max(case when meaning in ('residence', 'registration') and role = 'subject' then 1 else 0 end) as lives_at_address,
+    count(*) as statements
+from person_statement
+where not owns_number and name is not null
+group by record_id

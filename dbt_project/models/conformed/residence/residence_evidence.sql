@@ -1,0 +1,54 @@
+-- Grain: one row per statement that a person does or does not live at a place (居住证据).
+with
+
+person_evidence as (
+    select * from {{ ref('person_evidence') }}
+),
+
+person_link as (
+    select * from {{ ref('person_link') }}
+),
+
+tenancy as (
+    select * from {{ ref('tenancy') }}
+),
+
+dwelling as (
+    select * from {{ ref('dwelling_register') }}
+),
+
+building_grid as (
+    select
+        building_key,
+        min(grid_code) as grid_code
+    from {{ ref('dwelling_register') }}
+    group by building_key
+    having min(grid_code) = max(grid_code)
+),
+
+residence_rule as (
+    select * from {{ ref('residence_rule') }}
+)
+
+select
+    person_link.person_key,
+    person_evidence.extract,
+    person_evidence.delivery_id,
+    person_evidence.source_row,
+    person_evidence.address_code,
+    coalesce(dwelling.grid_code, building_grid.grid_code, person_evidence.grid_code) as grid_code,
+    person_evidence.observed_on,
+    person_evidence.lives_here and not coalesce(tenancy.is_ended, false) as lives_here,
+    {{ days_before('person_evidence.observed_on') }}
+    + coalesce(residence_rule.handicap_days, (select max(handicap_days) from residence_rule)) as standing
+from person_evidence
+inner join person_link on person_evidence.evidence_key = person_link.evidence_key
+left join dwelling on person_evidence.address_code = dwelling.address_code
+left join building_grid on person_evidence.building_key = building_grid.building_key
+left join residence_rule on person_evidence.extract = residence_rule.extract
+left join tenancy
+    on
+        person_evidence.extract = tenancy.extract
+        and person_evidence.delivery_id = tenancy.delivery_id
+        and person_evidence.source_row = tenancy.source_row
+where person_evidence.lives_here is not null

@@ -1,0 +1,135 @@
+"""How two records of people are compared: the Splink settings, in words. Weights are not here but in the frozen model file.
+
+Each comparison is a list of levels, best first, as conditions on the two records (`_l`, `_r`) of conformed.person_record.
+Sex and birth date that are *derived* from an identity number are used only against values that the other side *states*.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MODELS = Path(__file__).parent / "models"
+CURRENT_MODEL = "person_v1.json"
+
+_MASKED = "(name_l like replace(name_r, '?', '_') or name_r like replace(name_l, '?', '_'))"
+_ONE_EDIT = "length(name_l) >= 3 and length(name_r) >= 3 and levenshtein(name_l, name_r) = 1"
+_NO_NUMBERS = "number_text_l is null or number_text_r is null"
+_MASKED_NUMBER = (
+    "(number_text_l like '%*%' or number_text_r like '%*%') and length(number_text_l) = length(number_text_r)"
+    " and number_text_l like replace(number_text_r, '*', '_')"
+    " or (number_text_l like '%*%' or number_text_r like '%*%')"
+    " and number_text_r like replace(number_text_l, '*', '_')"
+)
+_SPREADSHEET = (
+    "number_text_l like '%E+%' and replace(substr(number_text_l, 1, 7), '.', '') = substr(number_text_r, 1, 6)"
+    " or number_text_r like '%E+%' and replace(substr(number_text_r, 1, 7), '.', '') = substr(number_text_l, 1, 6)"
+)
+_SLIPPED = (
+    "day(birth_date_l) = day(birth_date_r) and month(birth_date_l) = month(birth_date_r)"
+    " and abs(year(birth_date_l) - year(birth_date_r)) = 1"
+    " or day(birth_date_l) = month(birth_date_r) and month(birth_date_l) = day(birth_date_r)"
+    " and year(birth_date_l) = year(birth_date_r)"
+)
+_SAME_DWELLING = "list_has_any(address_codes_l, address_codes_r)"
+
+# comparison → (condition of the null level, [(level, condition)]); the last level is everything else
+COMPARISONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "name": (
+        "name_l is null or name_r is null",
+        [
+            ("same", "name_l = name_r"),
+            ("masked", _MASKED),
+            ("homophone", "reading_l = reading_r"),
+            ("turned", "sorted_characters_l = sorted_characters_r"),
+            ("one_character", _ONE_EDIT),
+            ("other", "ELSE"),
+        ],
+    ),
+    "number": (
+        _NO_NUMBERS,
+        [
+            ("same", "number_text_l = number_text_r"),
+            ("masked", _MASKED_NUMBER),
+            ("one_slip", "length(number_text_l) = 18 and damerau_levenshtein(number_text_l, number_text_r) = 1"),
+            ("two_slips", "length(number_text_l) = 18 and damerau_levenshtein(number_text_l, number_text_r) = 2"),
+            ("spreadsheet", _SPREADSHEET),
+            ("other", "ELSE"),
+        ],
+    ),
+    "dwelling": (
+        "address_codes_l is null or address_codes_r is null"
+        f" or (not {_SAME_DWELLING} and (lives_at_address_l = 0 or lives_at_address_r = 0))",
+        [("same", _SAME_DWELLING), ("other", "ELSE")],
+    ),
+    "housemates": (
+        f"mates_l is null or mates_r is null or {_SAME_DWELLING}",
+        [
+            ("two", "len(list_intersect(mates_l, mates_r)) >= 2"),
+            ("one", "len(list_intersect(mates_l, mates_r)) = 1"),
+            ("none", "ELSE"),
+        ],
+    ),
+    "phone": ("phones_l is null or phones_r is null", [("same", "list_has_any(phones_l, phones_r)"), ("other", "ELSE")]),
+    "birth_date": (
+        "birth_date_l is null or birth_date_r is null",
+        [
+            ("same", "birth_date_l = birth_date_r or list_has_any(birth_dates_l, birth_dates_r)"),
+            ("slipped", _SLIPPED),
+            ("other", "ELSE"),
+        ],
+    ),
+    "sex": ("sex_l is null or sex_r is null", [("same", "sex_l = sex_r"), ("other", "ELSE")]),
+}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted model: version, the number of people it was fitted on, and for each level its m and u probability."""
+
+    version: str
+    people: int
+    parameters: dict[str, dict[str, tuple[float, float]]]
+
+
+def read_model(file: Path = MODELS / CURRENT_MODEL) -> Model:
+    """The frozen model. Raises KeyError where a level of COMPARISONS has no parameters in it."""
+    document = json.loads(file.read_text("utf-8"))
+    parameters = {
+        comparison: {level: tuple(document["parameters"][comparison][level]) for level, _ in levels}
+        for comparison, (_, levels) in COMPARISONS.items()
+    }
+    return Model(document["version"], document["people"], parameters)
+
+
+def splink_settings(model: Model, people: int) -> dict[str, Any]:
+    """Splink settings with the model's parameters and the prior for a district of so many people.
+
+    A random pair of a mention and a person is one person once in `people`: that share is the prior, so that one weight
+    means the same in a village and in a city. Names count by how many people bear them (column tf_name).
+    """
+    comparisons = []
+    for name, (null, levels) in COMPARISONS.items():
+        described: list[dict[str, Any]] = [{"sql_condition": null, "is_null_level": True, "label_for_charts": "missing"}]
+        for level, condition in levels:
+            m, u = model.parameters[name][level]
+            entry = {"sql_condition": condition, "label_for_charts": level, "m_probability": m, "u_probability": u}
+            if name == "name" and level == "same":
+                entry |= {"tf_adjustment_column": "name", "tf_adjustment_weight": 1.0}
+            described.append(entry)
+        comparisons.append({"output_column_name": name, "comparison_levels": described})
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "record_id",
+        "probability_two_random_records_match": 1 / max(people, 2),
+        "blocking_rules_to_generate_predictions": [
+            {"blocking_rule": "l.pair_keys = r.pair_keys", "arrays_to_explode": ["pair_keys"], "sql_dialect": "duckdb"}
+        ],
+        "comparisons": comparisons,
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": True,
+        "additional_columns_to_retain": ["owns_number"],
+        "sql_dialect": "duckdb",
+    }
