@@ -72,7 +72,7 @@ class Checks:
 
     def __init__(self, contract: Contract, day: date, codes: Path = CODES) -> None:
         self.contract, self.day, self.codes = contract, day, codes
-        self.steps: tuple[dict[str, str], ...] = ({}, {}, {}, {})
+        self.steps: tuple[dict[str, str], ...] = ({}, {}, {}, {}, {})
         self.flags: dict[str, str] = {}
         for place, column in enumerate(contract.columns):
             self._column(column, place)
@@ -127,8 +127,9 @@ class Checks:
         if name == "not_in_future":
             return {"future": f"_day_{place} >= date {quote_text(self.day.isoformat())} + interval 1 day"}
         if name == "range":
-            low, high = (float(str(rule.get(end, default))) for end, default in (("minimum", "-inf"), ("maximum", "inf")))
-            return {"range": f"_number_{place} not between {low!r}::double and {high!r}::double"}
+            sides = (("minimum", "<"), ("maximum", ">"))
+            outside = [f"_number_{place} {sign} {float(str(rule[end]))!r}" for end, sign in sides if end in rule]
+            return {"range": f"({' or '.join(outside) or 'false'})"}
         clean = f"_clean_{place}"
         self.steps[0][clean] = rules.clean_code(value)
         if name == "credit_code":
@@ -151,7 +152,7 @@ class Checks:
         """The normalised key and whether it can be read, as SQL.
 
         A part that the contract requires must be there, not masked, not turned into a spreadsheet's number, no
-        placeholder and no row of zeros; an identity number must be valid.
+        placeholder and no row of zeros; an identity number must be valid. Adds the flag of a part that cannot be read.
         """
         parts, readable = [], []
         for column in self.contract.key:
@@ -162,12 +163,15 @@ class Checks:
             if not column.required:
                 continue
             held = ", ".join(quote_text(each) for each in PLACEHOLDERS)
-            readable.append(
+            legible = (
                 f"not _blank_{place} and {clean} not in ({held}) and not {rules.masked(clean)} "
                 f"and not regexp_full_match({clean}, '0+') and not {rules.spreadsheet(clean)}"
             )
             if any(rule["name"] == "identity_number" for rule in column.rules):
-                readable.append(f"_valid_{place}")
+                legible = f"_valid_{place}"
+            self.steps[-1][f"_legible_{place}"] = legible
+            self.flags[f"{column.name}:key_missing"] = f"not _legible_{place}"
+            readable.append(f"_legible_{place}")
         if not parts:
             return "''", "false"
         return f"concat_ws(chr(31), {', '.join(parts)})", " and ".join(readable) or "true"
@@ -185,11 +189,8 @@ class Checks:
                 source = f"(select *, {named} from {source})"
         flags = {name: f"_flag_{number}" for number, name in enumerate(sorted(self.flags))}
         conditions = "".join(f", coalesce({self.flags[name]}, false) as {flag}" for name, flag in flags.items())
-        missing = sorted(f"{column.name}:key_missing" for column in self.contract.key if column.required)[:1]
         listed = ", ".join(f"case when {flag} then {quote_text(name)} end" for name, flag in flags.items())
-        for name in missing:
-            listed += f", case when _record is null then {quote_text(name)} end"
-        broken = " or ".join([*flags.values(), *(["_record is null"] if missing else [])]) or "false"
+        broken = " or ".join(flags.values()) or "false"
         return f"""
             select {SOURCE_ROW}, {', '.join(columns)}, _record, _version, _empty, _nul,
                 case when {broken} then list_sort(list_filter([{listed}], lambda flag: flag is not null))
@@ -218,8 +219,7 @@ def run_checks(
     connection.execute("drop table delivered")
     connection.execute(
         f"""insert into unreadable
-        select {SOURCE_ROW}, list_filter([case when _nul then '{NUL_BYTES}' end, case when _empty then '{NO_VALUE}' end],
-            lambda reason: reason is not null), {_row_text(checks.contract)}
+        select {SOURCE_ROW}, case when _nul then ['{NUL_BYTES}'] else ['{NO_VALUE}'] end, {_row_text(checks.contract)}
         from checked where _nul or _empty"""
     )
     connection.execute(
@@ -250,7 +250,8 @@ def run_checks(
 
 
 def _row_text(contract: Contract) -> str:
-    fields = ", ".join(f"{quote_identifier(column.name)} := {quote_identifier(column.name)}" for column in contract.columns)
+    names = [quote_identifier(column.name) for column in contract.columns]
+    fields = ", ".join(f"{name} := {name}" for name in names)
     return f"cast(to_json(struct_pack({fields})) as varchar)"
 
 

@@ -44,8 +44,9 @@ def clean(value: str) -> str:
 
 
 def clean_code(value: str) -> str:
-    """As `clean`; a value of digits and capital letters alone is passed on as it is (a twentieth of the cost)."""
-    return f"case when regexp_full_match({value}, '[0-9A-Z]*') then {value} else {clean(value)} end"
+    """As `clean`; a value of digits, capital letters and Han characters alone is passed on as it is (a tenth of the
+    cost)."""
+    return f"case when regexp_full_match({value}, '[0-9A-Z\u4e00-\u9fff]*') then {value} else {clean(value)} end"
 
 
 def identity_digits(cleaned: str) -> str:
@@ -148,7 +149,9 @@ def number_of(value: str) -> str:
 
 
 def boolean_valid(value: str) -> str:
-    return f"lower(trim({value}, {quote_text(SPACES)})) in ('true', 'false', '1', '0', '是', '否', 'y', 'n', 'yes', 'no')"
+    """A yes or no in one of the forms that departments use."""
+    slow = f"lower(trim({value}, {quote_text(SPACES)})) in ('true', 'false', '是', '否', 'y', 'n', 'yes', 'no')"
+    return f"case when {value} in ('true', 'false', '1', '0', '是', '否') then true else {slow} end"
 
 
 def agreed_day(value: str, date_format: str) -> str:
@@ -158,7 +161,8 @@ def agreed_day(value: str, date_format: str) -> str:
     """
     tokens = DATE_TOKEN.findall(date_format)
     shape = "".join(DATE_PARTS[token] if token else re.escape(literal or other) for literal, token, other in tokens)
-    picture, width, day_width = "", 0, 0
+    picture, day_picture = "", ""
+    width, day_width = 0, 0
     for literal, token, other in tokens:
         if token and token not in STRPTIME:
             break
@@ -167,9 +171,10 @@ def agreed_day(value: str, date_format: str) -> str:
         if token:
             day_picture, day_width = picture, width
     else:
-        return f"case when regexp_full_match({value}, {quote_text(shape)}) then try_strptime({value}, {quote_text(picture)}) end"
-    text = f"left({value}, {day_width})"
-    return f"case when regexp_full_match({value}, {quote_text(shape)}) then try_strptime({text}, {quote_text(day_picture)}) end"
+        day_picture, day_width = picture, 0
+    text = f"left({value}, {day_width})" if day_width else value
+    read = f"try_strptime({text}, {quote_text(day_picture)})"
+    return f"case when regexp_full_match({value}, {quote_text(shape)}) then {read} end"
 
 
 def any_day(value: str) -> str:

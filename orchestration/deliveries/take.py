@@ -29,7 +29,6 @@ from orchestration.deliveries.receipt import (
     RECEIPT,
     REJECTED,
     Receipt,
-    load_receipts,
     previous_accepted,
     taken_already,
 )
@@ -38,7 +37,7 @@ from orchestration.deliveries.sources import Offer, Source
 
 INCOMING = ".incoming-"
 REPLACED = ".replaced-"
-MASK = "********"
+SPILL = "spill"
 UNREADABLE_ERRORS = (
     pa.ArrowInvalid,
     CalamineError,
@@ -116,8 +115,11 @@ def _read_and_check(
     memory: str,
 ) -> Receipt:
     """Reads and checks the file in `incoming`. Raises Refused."""
-    spill = incoming / "spill"
-    settings = {"threads": str(threads), "memory_limit": memory, "temp_directory": str(spill)}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": threads,
+        "memory_limit": memory,
+        "temp_directory": str(incoming / SPILL),
+    }
     with duckdb.connect(config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
         reading = _read(incoming / offer.name, contract, connection)
@@ -135,7 +137,6 @@ def _read_and_check(
         first = connection.execute(
             "select _source_row, _reasons[1] from unreadable order by _source_row limit 1"
         ).fetchone()
-    shutil.rmtree(spill, ignore_errors=True)
     _refuse_by_share(contract, counts, first, previous_accepted(receipts, offer.delivery_date))
     return replace(
         receipt,
@@ -224,8 +225,9 @@ def _listed(reasons: dict[str, int]) -> str:
 
 
 def _keep(incoming: Path, folder: Path, receipt: Receipt) -> None:
-    """Makes the delivery exist by one rename. The same bytes may come back after others: then the folder is replaced."""
+    """Makes the delivery exist by one rename. Bytes that come back after others replace their own folder."""
     write_atomically(incoming / RECEIPT, receipt.to_json().encode())
+    shutil.rmtree(incoming / SPILL, ignore_errors=True)
     for file in incoming.iterdir():
         file.chmod(0o600)
         with file.open("rb") as opened:

@@ -1,7 +1,7 @@
 """JSON Lines: one object a line, values as their text.
 
-Here belongs: cutting lines into an Arrow array without copying, and DuckDB's JSON reader over it. A block in which every
-line is an object is read in one statement; only a block with a broken line is looked at line by line.
+Here belongs: cutting lines into an Arrow array without copying, and DuckDB's JSON reader over it. A block in which
+every line is an object is read in one statement; only a block with a broken line is looked at line by line.
 """
 
 from __future__ import annotations

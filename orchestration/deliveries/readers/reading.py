@@ -1,7 +1,7 @@
 """What every reader hands over.
 
 Two tables in the delivery's own DuckDB connection:
-`delivered` (_source_row BIGINT, then every contract column by its English name, VARCHAR, exactly the text delivered) and
+`delivered` (_source_row BIGINT, then every contract column by its English name, VARCHAR, the text as delivered) and
 `unreadable` (_source_row BIGINT, _reasons VARCHAR[], _text VARCHAR) for what cannot be read as a record;
 and a `Reading` with what is known of the file.
 """

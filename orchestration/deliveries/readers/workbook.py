@@ -139,7 +139,7 @@ class _Sheets:
         append_unreadable(self.connection, broken)
 
     def _data(self, rows: Iterator[Sequence[Any]], places: list[int]) -> None:
-        """The rows after a header. Blank rows and footers at the end have no number that the next sheet goes on from."""
+        """The rows after a header; the next sheet goes on from the number of the last one that is data."""
         marks = self.contract.footer_marks
         base, last = self.rows, self.rows
         batch: list[tuple[int, list[str | None]]] = []
