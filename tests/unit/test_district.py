@@ -16,52 +16,45 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from seeds.district import places, world
-from seeds.district.__main__ import EXTRACTS, generate, main
+from seeds.district.__main__ import EXTRACTS, generate
 from seeds.district.dirt import check_character
 from seeds.district.identity import credit_codes
 
 RESIDENTS, DAYS, SEED, START = 2000, 8, 11, "2026-08-25"  # the days reach the first of a month
 
-# headers of the exchange standard, in its order
-HEADERS = {
-    "grid_office.grids": ("网格编码 网格名称 社区编码 社区名称 街道编码 街道名称 网格员姓名 网格员电话 geometry"),
-    "grid_office.standard_addresses": (
-        "地址编码 省 市 区县 街道 社区 小区 道路 门牌号 楼栋 单元 房号 标准地址 网格编码 经度 纬度"
-    ),
-    "grid_office.incidents": ("event_id type_code reported_at grid_code address description deadline status closed_at"),
-    "public_security.household_register": (
-        "公民身份号码 姓名 性别 民族 出生日期 户号 与户主关系 户籍地址 婚姻状况 文化程度 户籍状态 更新日期"
-    ),
-    "public_security.residence_permits": (
-        "操作 证件编号 公民身份号码 姓名 性别 出生日期 户籍地区划 居住地址 居住事由 联系电话 登记日期 更新时间"
-    ),
-    "housing.housing_units": ("房屋编码 坐落 建筑面积 房屋用途 建成年份 产权人 产权人证件号 产权性质 更新时间"),
-    "housing.rental_contracts": (
-        "contract_no house_code address landlord_name landlord_id tenant_name tenant_id "
-        "tenant_phone occupants start end status updated_at"
-    ),
-    "health.resident_records": (
-        "health_id id_card full_name gender birth_date "
-        "mobile current_address chronic_conditions elderly_managed updated_at"
-    ),
-    "civil_affairs.assistance_recipients": (
-        "序号 姓名 身份证号 性别 救助类别 家庭人口 月救助金额(元) 住址 联系电话 起始年月"
-    ),
-    "civil_affairs.deaths": ("姓名 性别 身份证号 死亡日期 火化日期 户籍地址"),
-    "human_resources.social_insurance": (
-        "个人编号 身份证号码 姓名 性别 出生日期 单位名称 参保险种 参保状态 缴费基数 月待遇 手机号码"
-    ),
-    "community.household_visits": (
-        "visit_id visited_at grid_code address_code address house_status occupants "
-        "resident_name resident_id resident_phone sex lives_here living_alone"
-    ),
-    "party_building.party_members": ("姓名 公民身份号码 性别 出生日期 所在党支部 入党时间 人员类别 家庭住址 联系电话"),
-    "market_regulation.enterprises": (
-        "统一社会信用代码 企业名称 法定代表人 法定代表人证件号 行业代码 经营场所 成立日期 登记状态 从业人数"
-    ),
-    "disabled_federation.disability_certificates": ("残疾证号 姓名 住址 联系电话 发证日期 状态"),
-    "education.students": ("学籍号 姓名 性别 出生日期 学校 年级 现住址 监护人电话"),
-}
+# extracts (the words with a dot) with their headers, in the order of the exchange standard
+_STANDARD = """
+grid_office.grids 网格编码 网格名称 社区编码 社区名称 街道编码 街道名称 网格员姓名 网格员电话 geometry
+grid_office.standard_addresses 地址编码 省 市 区县 街道 社区 小区 道路 门牌号 楼栋 单元 房号 标准地址 网格编码 经度
+  纬度
+grid_office.incidents event_id type_code reported_at grid_code address description deadline status closed_at
+public_security.household_register 公民身份号码 姓名 性别 民族 出生日期 户号 与户主关系 户籍地址 婚姻状况 文化程度
+  户籍状态 更新日期
+public_security.residence_permits 操作 证件编号 公民身份号码 姓名 性别 出生日期 户籍地区划 居住地址 居住事由 联系电话
+  登记日期 更新时间
+housing.housing_units 房屋编码 坐落 建筑面积 房屋用途 建成年份 产权人 产权人证件号 产权性质 更新时间
+housing.rental_contracts contract_no house_code address landlord_name landlord_id tenant_name tenant_id tenant_phone
+  occupants start end status updated_at
+health.resident_records health_id id_card full_name gender birth_date mobile current_address chronic_conditions
+  elderly_managed updated_at
+civil_affairs.assistance_recipients 序号 姓名 身份证号 性别 救助类别 家庭人口 月救助金额(元) 住址 联系电话 起始年月
+civil_affairs.deaths 姓名 性别 身份证号 死亡日期 火化日期 户籍地址
+human_resources.social_insurance 个人编号 身份证号码 姓名 性别 出生日期 单位名称 参保险种 参保状态 缴费基数 月待遇
+  手机号码
+community.household_visits visit_id visited_at grid_code address_code address house_status occupants resident_name
+  resident_id resident_phone sex lives_here living_alone
+party_building.party_members 姓名 公民身份号码 性别 出生日期 所在党支部 入党时间 人员类别 家庭住址 联系电话
+market_regulation.enterprises 统一社会信用代码 企业名称 法定代表人 法定代表人证件号 行业代码 经营场所 成立日期
+  登记状态 从业人数
+disabled_federation.disability_certificates 残疾证号 姓名 住址 联系电话 发证日期 状态
+education.students 学籍号 姓名 性别 出生日期 学校 年级 现住址 监护人电话
+"""
+HEADERS: dict[str, list[str]] = {}
+for _word in _STANDARD.split():
+    if "." in _word:
+        HEADERS[_word] = _columns = []
+    else:
+        _columns.append(_word)
 ENCODINGS = {
     "public_security.household_register": "gb18030",
     "public_security.residence_permits": "gb18030",
@@ -128,7 +121,7 @@ def test_every_extract_has_the_headers_of_the_exchange_standard(ordinary: Path) 
     assert {extract.name for extract in EXTRACTS} == set(HEADERS)
     for extract, header in HEADERS.items():
         for path in deliveries(ordinary, extract).values():
-            assert read(path, extract)[0] == header.split(), path.name
+            assert read(path, extract)[0] == header, path.name
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -388,12 +381,6 @@ def test_grids_are_squares_from_west_to_east_and_north_to_south(ordinary: Path) 
         assert west <= float(str(dwelling["经度"])) <= east and south <= float(str(dwelling["纬度"])) <= north
 
 
-def test_the_command_line_refuses_nonsense(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit):
-        main(["--out", str(tmp_path), "--residents", "10"])
-    assert not list(tmp_path.iterdir())
-
-
 def test_the_layout_is_that_of_the_labelled_sample(ordinary: Path) -> None:
     sample = Path(__file__).parents[3] / "shared" / "sample"
     if not sample.is_dir():
@@ -402,7 +389,7 @@ def test_the_layout_is_that_of_the_labelled_sample(ordinary: Path) -> None:
         theirs, ours = deliveries(sample, extract), deliveries(ordinary, extract)
         first, mine = next(iter(theirs.values())), next(iter(ours.values()))
         assert first.suffix == mine.suffix
-        assert read(first, extract)[0] == header.split()
+        assert read(first, extract)[0] == header
     with duckdb.connect() as connection:
         for name in ("person_", "planted", "rows/health.resident_records_", "rows/community.household_visits_"):
             shapes = []
