@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from orchestration.deliveries.refusal import Refused, empty_file, unreadable, wrong_content, wrong_encoding
+from orchestration.deliveries.refusal import empty_file, unreadable, wrong_content, wrong_encoding
 
 BLOCK = 4 << 20
 LONGEST_LINE = 64 << 20
@@ -177,12 +177,8 @@ def _decodes(data: bytes, codec: str) -> bool:
     return True
 
 
-def refuse_unless_readable(lines: Lines, undecodable: int, read: int, share: float) -> None:
-    """Raises Refused(wrong_encoding) where more rows than `share` hold bytes outside the agreed encoding."""
+def refuse_if_undecodable(lines: Lines, undecodable: int, read: int, share: float) -> None:
+    """Raises Refused(wrong_encoding) where more rows than `share` hold bytes outside the agreed encoding, and the file
+    makes sense in another; else such rows are bad rows like others."""
     if undecodable > max(1, share * read):
         lines.refuse_other_encoding()
-        raise Refused(
-            "wrong_encoding",
-            f"{undecodable} of {read} rows hold bytes that are no {ENCODINGS.get(lines.encoding, lines.encoding)}",
-            "Export the file again in the agreed encoding.",
-        )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +16,8 @@ import numpy.typing as npt
 from orchestration.deliveries.lines import Block
 
 LONGEST_RECORD_LINES = 1_000
+# A quoted field; the last quote is no half of a doubled one.
+QUOTED = re.compile(r'"((?:[^"]|"")*)"(?!")', re.DOTALL)
 UNDECODABLE, NUL_BYTES, BROKEN_QUOTES = "undecodable_bytes", "nul_bytes", "broken_quotes"
 
 
@@ -47,11 +48,6 @@ class BrokenQuote(Exception):
     """A quoted field after whose closing quote comes neither a delimiter nor the end."""
 
 
-@cache
-def _quoted() -> re.Pattern[str]:
-    return re.compile(r'"((?:[^"]|"")*)"', re.DOTALL)
-
-
 def split_record(text: str, delimiter: str) -> list[str]:
     """The fields of one record (RFC 4180; a quote inside an unquoted field is text).
 
@@ -60,7 +56,7 @@ def split_record(text: str, delimiter: str) -> list[str]:
     fields, position = [], 0
     while True:
         if text.startswith('"', position):
-            match = _quoted().match(text, position)
+            match = QUOTED.match(text, position)
             if not match:
                 raise UnclosedQuote
             fields.append(match[1].replace('""', '"'))

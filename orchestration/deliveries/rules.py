@@ -181,7 +181,7 @@ def any_day(value: str) -> str:
     """The day of a date or time in any form that departments use, else null; a time's zone is left aside."""
     text = clean(value)
     pictures = ", ".join(quote_text(picture) for picture in OTHER_DATES)
-    local = f"regexp_replace({text}, '(\\.[0-9]+)?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$', '')"
+    local = f"regexp_replace({text}, '(:[0-9]{{2}})(\\.[0-9]+)?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?$', '\\1')"
     return (
         f"case when regexp_matches({text}, '^[0-9]{{4}}') then "
         f"coalesce(try_strptime({text}, [{pictures}]), try_strptime({local}, [{pictures}])) end"

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from orchestration.contracts.contract import Contract
-from orchestration.deliveries.lines import Block, Lines, refuse_unless_readable
+from orchestration.deliveries.lines import Block, Lines, refuse_if_undecodable
 from orchestration.deliveries.readers.reading import (
     Reading,
     append,
@@ -64,7 +64,7 @@ def read_delimited(file: Path, contract: Contract, connection: duckdb.DuckDBPyCo
         raise truncated("there is no header line")
     if reading.open_end and table.last_broken:
         raise truncated(f"data row {table.rows}, the last one, is not whole and has no line end")
-    refuse_unless_readable(lines, reading.undecodable_rows, table.rows, contract.bad_row_share)
+    refuse_if_undecodable(lines, reading.undecodable_rows, table.rows, contract.bad_row_share)
     return reading
 
 

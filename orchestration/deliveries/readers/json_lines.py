@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.contracts.contract import Contract
-from orchestration.deliveries.lines import Block, Lines, refuse_unless_readable
+from orchestration.deliveries.lines import Block, Lines, refuse_if_undecodable
 from orchestration.deliveries.readers.reading import (
     SOURCE_ROW,
     Reading,
@@ -54,7 +54,7 @@ def read_json_lines(file: Path, contract: Contract, connection: duckdb.DuckDBPyC
     elif objects.rows > reading.blank_rows:
         lines.refuse_other_encoding()
         raise wrong_content("JSON Lines (one object a line)", "text without any JSON object")
-    refuse_unless_readable(lines, reading.undecodable_rows, objects.rows, contract.bad_row_share)
+    refuse_if_undecodable(lines, reading.undecodable_rows, objects.rows, contract.bad_row_share)
     return reading
 
 
