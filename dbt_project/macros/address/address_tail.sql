@@ -8,14 +8,14 @@
     {%- set numeral = '[零〇一二两三四五六七八九十百]{1,4}' -%}
     {%- set number = '[A-Z]{0,2}[0-9]{1,4}[A-Z]?' -%}
     {%- set building = '(' ~ number ~ '|[A-Z]{1,2}|[甲乙丙丁戊]|[东西南北中]|' ~ numeral ~ ')(?:号楼|栋楼?|幢楼?|座楼?|#楼?)|(?:号楼|栋|幢)' -%}
-    {%- set building_dashed = '(' ~ number ~ '|[A-Z]|' ~ numeral ~ ')-' -%}
+    {%- set building_dashed = '(' ~ number ~ '|[A-Z]|' ~ numeral ~ ')--?' -%}
     {%- set unit_number = '[0-9]{1,2}|[A-Z]|[甲乙丙丁]|' ~ numeral -%}
     {%- set unit = '(' ~ unit_number ~ ')(?:单元|门|梯|单|元)|单元' -%}
     {%- set unit_dashed = '([0-9]{1,2}|[A-Z]|' ~ numeral ~ ')-' -%}
     {%- set storey_like = '([0-9]{1,3})[号楼]-?(' ~ unit_number ~ ')(?:单元|门|梯|单|元)-?' -%}
     {%- set floor = '([0-9]{1,2}|' ~ numeral ~ ')[层楼F]-?' -%}
-    {%- set room_word = '(?:号房|号室|房间|房|室|号|户|#)' -%}
-    {%- set room = '([A-Z]{0,2}[0-9]{1,6}[A-Z]?)(?:-[0-9A-Z]{1,2})?' ~ room_word ~ '?|(' ~ numeral ~ '|[A-Z])' ~ room_word -%}
+    {%- set room_word = '(?:号房|号室|房间|内室|房|室|号|户|内|#)' -%}
+    {%- set room = '([A-Z]{0,2}[0-9]{1,6}[A-Z]?)(?:-[0-9A-Z]{1,2}|之[0-9一二三四五六七八九])?' ~ room_word ~ '?|(' ~ numeral ~ '|[A-Z])' ~ room_word -%}
     ((?:{{ storey_like }}|(?:(?:{{ building }})-?|{{ building_dashed }})?(?:(?:{{ unit }})-?|{{ unit_dashed }})?)(?:{{ floor }})?(?:{{ room }})?)$
 {%- endmacro %}
 

@@ -1,13 +1,16 @@
 {#- An address as people wrote it (地址), made comparable: half-width, upper-case, simplified unit words, one kind of dash, no
-    spaces. Two numbers with a space or a comma between them keep a dash there (1 2 301 → 1-2-301); a bracket without digits
-    is a remark and goes. `x` is used more than once: pass a column. -#}
+    spaces. Two numbers with a space or a comma between them keep a dash there (1 2 301 → 1-2-301); the letter O beside a digit
+    is a nought; a road and number in brackets go to the front; a bracket without digits is a remark and goes.
+    `x` is used more than once: pass a column. -#}
 {% macro normalize_address(x) -%}
     {%- set wide = "upper(" ~ half_width(x) ~ ")" -%}
     {%- set same = "translate(" ~ wide ~ ", '號樓單層棟戶﹣–—―‐~_,，、。;', '号楼单层栋户------     ')" -%}
     {%- set dashed = text_replace(same, '([0-9A-Z]) +([0-9A-Z])', '{1}-{2}') -%}
-    {%- set plain = text_replace(dashed, '[(][^)0-9]*[)]|[ ()\"]', '') -%}
+    {%- set plain = text_replace(dashed, '[(][^)0-9]*[)]|[ \"]', '') -%}
+    {%- set nought = text_replace(text_replace(plain, '([0-9])O', '{1}0'), 'O([0-9])', '0{1}') -%}
+    {%- set turned = text_replace(nought, '^([^(]*)[(]([^()]*[0-9]+号)[)]', '{2}{1}') -%}
     case
-        when {{ text_matches(x, '[^0-9一-龥-]') }} then {{ plain }}
+        when {{ text_matches(x, '[^0-9一-龥-]') }} then {{ text_replace(turned, '[()]', '') }}
         else {{ x }}
     end
 {%- endmacro %}
@@ -28,4 +31,11 @@
 {#- 十 between digits that are digits already: 十 → 10, 十2 → 12, 2十 → 20, 2十3 → 23. -#}
 {% macro chinese_tens(x) -%}
     {{ text_replace(text_replace(text_replace(text_replace(x, '^十$', '10'), '^十', '1'), '十$', '0'), '十', '') }}
+{%- endmacro %}
+
+{#- The digits of a text, Chinese numerals among them (二单无十三 → 213). -#}
+{% macro spoken_digits(x) -%}
+    {%- set digits = "translate(" ~ x ~ ", '零〇一二两三四五六七八九', '001223456789')" -%}
+    {%- set tens = text_replace(text_replace(digits, '([0-9])十([0-9])', '{1}{2}'), '([0-9])十', '{1}0') -%}
+    {{ text_replace(text_replace(text_replace(tens, '十([0-9])', '1{1}'), '十', '10'), '[^0-9]', '') }}
 {%- endmacro %}

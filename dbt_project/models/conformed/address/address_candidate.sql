@@ -6,9 +6,9 @@ address as (
 
 ),
 
-address_head_place as (
+address_head_score as (
 
-    select * from {{ ref('address_head_place') }}
+    select * from {{ ref('address_head_score') }} where after_digits = ''
 
 ),
 
@@ -21,15 +21,14 @@ dwelling_register as (
 select
     address.address_text,
     dwelling_register.address_code,
-    dwelling_register.building_key,
-    dwelling_register.grid_code,
-    address_head_place.score
+    address_head_score.name_agreement,
+    'exact' as tail_agreement,
+    address_head_score.score
 from address
-inner join address_head_place on address.head = address_head_place.head
+inner join address_head_score on address.head = address_head_score.head
 inner join dwelling_register
     on
-        address_head_place.place_key = dwelling_register.place_key
+        address_head_score.place_key = dwelling_register.place_key
         and address.building_number = dwelling_register.building_number
         and address.unit_number = dwelling_register.unit_number
         and address.room_number = dwelling_register.room_number
-where address_head_place.compound_agreement <> 'other' and address_head_place.score > 0

@@ -22,7 +22,7 @@ fragments as (
 
 lengths as (
 
-    select distinct name_length from address_name
+    select distinct length(name) as name_length from address_name
 
 ),
 
@@ -40,6 +40,7 @@ select
     endings.fragment,
     address_name.kind,
     address_name.name,
-    left(endings.fragment, length(endings.fragment) - address_name.name_length) as before
+    'same' as agreement,
+    '' as after_digits
 from endings
 inner join address_name on endings.ending = address_name.name

@@ -1,28 +1,54 @@
 with
 
-address_candidate as (
+candidates as (
 
-    select * from {{ ref('address_candidate') }}
+    select address_text, address_code, name_agreement, tail_agreement, score from {{ ref('address_candidate') }}
+    union all
+    select address_text, address_code, name_agreement, tail_agreement, score from {{ ref('address_candidate_loose') }}
 
 ),
 
-ranked as (
+address_methods as (
+
+    select * from {{ ref('address_methods') }}
+
+),
+
+judged as (
 
     select
-        *,
-        row_number() over (partition by address_text order by score desc nulls last, address_code asc nulls last) as place,
-        lead(address_code) over (partition by address_text order by score desc nulls last, address_code asc nulls last) as next_address_code,
-        lead(score) over (partition by address_text order by score desc nulls last, address_code asc nulls last) as next_score
-    from address_candidate
+        candidates.address_text,
+        candidates.address_code,
+        candidates.name_agreement || '_name/' || candidates.tail_agreement as method,
+        max(names.confidence * tails.confidence) over (partition by candidates.address_text, candidates.address_code) as confidence,
+        row_number() over (
+            partition by candidates.address_text
+            order by names.confidence * tails.confidence desc nulls last, candidates.address_code asc nulls last
+        ) as place
+    from candidates
+    inner join address_methods as names on names.part = 'name' and candidates.name_agreement = names.method
+    inner join address_methods as tails on tails.part = 'tail' and candidates.tail_agreement = tails.method
+
+),
+
+counted as (
+
+    select
+        address_text,
+        count(distinct address_code) as dwellings,
+        max(case when place = 1 then address_code end) as address_code,
+        max(case when place = 1 then method end) as method,
+        max(case when place = 1 then confidence end) as confidence
+    from judged
+    group by address_text
 
 )
 
 select
     address_text,
-    case when score > coalesce(next_score, 0) then address_code end as address_code,
-    building_key,
-    case when score > coalesce(next_score, 0) then 'parsed' else 'ambiguous' end as method,
-    case when score > coalesce(next_score, 0) then 0.98 else 0 end as confidence,
-    next_address_code as runner_up_address_code
-from ranked
-where place = 1
+    case when dwellings = 1 and confidence >= {{ address_rule('least_confidence') }} then address_code end as address_code,
+    address_code as best_address_code,
+    dwellings,
+    method,
+    confidence
+from counted

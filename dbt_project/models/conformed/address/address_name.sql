@@ -8,8 +8,7 @@ address_place as (
 
 select distinct
     'compound' as kind,
-    compound_name as name,
-    length(compound_name) as name_length
+    compound_name as name
 from address_place
 where length(compound_name) > 1
 
@@ -17,7 +16,6 @@ union all
 
 select distinct
     'road' as kind,
-    road_name as name,
-    length(road_name) as name_length
+    road_name as name
 from address_place
 where length(road_name) > 1

@@ -11,10 +11,13 @@ readable as (
 
     select
         *,
-        {{ normalize_address('compound') }} as compound_name,
+        -- 东区2栋 is building 2 of the compound's eastern section: texts write the section after the compound's name.
+        concat(
+            {{ normalize_address('compound') }}, {{ text_replace("coalesce(building, '')", '^(([东西南北中A-Z]区|[一二三四五六七八九0-9]期)?).*$', '{1}') }}
+        ) as compound_name,
         {{ normalize_address('road') }} as road_name,
         {{ text_replace('road_number', '号.*$', '') }} as number_text,
-        {{ text_replace('building', '(号楼|栋|幢|座|楼|#)+$', '') }} as building_text,
+        {{ text_replace('building', '^([东西南北中A-Z]区|[一二三四五六七八九0-9]期)|(号楼|栋|幢|座|楼|#)+$', '') }} as building_text,
         {{ text_replace('unit', '(单元|门|梯)$', '') }} as unit_text,
         {{ text_replace('room', '(号|房间|房|室|户)+$', '') }} as room_text,
         row_number() over (partition by address_code order by delivery_date desc, delivery_id desc, source_row desc) as recency
@@ -38,8 +41,8 @@ numbered as (
 
 select
     address_code,
-    {{ row_key(["coalesce(street, '')", "coalesce(community, '')", "coalesce(compound_name, '')", "coalesce(road_name, '')", 'house_number']) }} as place_key,
-    {{ dbt.hash("concat_ws('|', coalesce(street, ''), coalesce(community, ''), coalesce(compound_name, road_name || house_number, ''), building_number)") }} as building_key,
+    {{ row_key(["coalesce(street, '')", "coalesce(community, '')", "compound_name", "coalesce(road_name, '')", 'house_number']) }} as place_key,
+    {{ dbt.hash("concat_ws('|', coalesce(street, ''), coalesce(community, ''), coalesce(nullif(compound_name, ''), road_name || house_number, ''), building_number)") }} as building_key,
     grid_code,
     substr(grid_code, 1, 12) as community_code,
     substr(grid_code, 1, 9) as street_code,
@@ -54,13 +57,13 @@ select
     building,
     unit,
     room,
-    coalesce(compound_name, '') as compound_name,
+    compound_name,
     coalesce(road_name, '') as road_name,
     house_number,
     building_number,
     unit_number,
     room_number,
-    {{ text_replace("building_number || unit_number || room_number", '[^0-9]', '') }} as tail_digits,
+    building_number || unit_number || room_number as tail_digits,
     standard_address,
     longitude,
     latitude

@@ -1,0 +1,32 @@
+with
+
+address_coded as (
+
+    select * from {{ ref('address_coded') }}
+
+),
+
+counted as (
+
+    select
+        place_key,
+        text_building,
+        building_number,
+        count(distinct address_code) as dwellings,
+        sum(count(distinct address_code)) over (partition by place_key, text_building) as all_dwellings
+    from address_coded
+    where text_building <> ''
+    group by place_key, text_building, building_number
+
+)
+
+select
+    place_key,
+    text_building,
+    building_number,
+    dwellings
+from counted
+where
+    text_building <> building_number
+    and dwellings >= {{ address_rule('alias_support') }}
+    and dwellings >= {{ address_rule('alias_purity') }} * all_dwellings

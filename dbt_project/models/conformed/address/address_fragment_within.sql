@@ -1,0 +1,67 @@
+with
+
+address_name as (
+
+    select
+        kind,
+        name,
+        name as spelling,
+        'within' as agreement
+    from {{ ref('address_name') }}
+
+    union all
+
+    select
+        kind,
+        name,
+        alias as spelling,
+        'learned' as agreement
+    from {{ ref('address_alias') }}
+
+),
+
+fragments as (
+
+    select lead as fragment from {{ ref('address_head_unnamed') }} where lead <> ''
+    union
+    select head as fragment from {{ ref('address_head_unnamed') }}
+    union
+    select compound_fragment as fragment from {{ ref('address_head_unnamed') }}
+
+),
+
+positions as (
+
+    select
+        fragment,
+        {{ text_positions('fragment') }} as start
+    from fragments
+
+),
+
+found as (
+
+    select
+        positions.fragment,
+        address_name.kind,
+        address_name.name,
+        address_name.agreement,
+        length(address_name.spelling) as spelling_length,
+        substr(positions.fragment, positions.start + length(address_name.spelling)) as rest
+    from positions
+    inner join address_name
+        on
+            substr(positions.fragment, positions.start, 2) = left(address_name.spelling, 2)
+            and substr(positions.fragment, positions.start, length(address_name.spelling)) = address_name.spelling
+
+)
+
+select
+    fragment,
+    kind,
+    name,
+    case when agreement = 'learned' and rest <> '' then 'within' else agreement end as agreement,
+    -- A section (东区, 一期) is no number of a building.
+    {{ spoken_digits(text_replace('rest', '[东西南北中A-Z]区|[一二三四五六七八九0-9]期', '')) }} as after_digits
+from found
+where length(rest) <= {{ address_rule('within_rest') }}
