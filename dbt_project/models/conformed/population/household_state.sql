@@ -1,8 +1,9 @@
--- Grain: one row per as_of_date and household with a resident; its members are the living who live in a grid.
+-- Grain: one row per as_of_date and household with a resident at a known dwelling, or with several residents.
 with members as (
     select
         person_state.as_of_date,
         household_member.household_key,
+        person_state.address_code,
         person_state.grid_code,
         person_state.age
     from {{ ref('person_state') }} as person_state
@@ -23,3 +24,5 @@ select
     count(case when age >= 65 then 1 end) > 0 as has_65_and_over
 from members
 group by as_of_date, household_key
+-- Nobody is taken to live alone only because the dwelling that they share is not decided.
+having count(*) > 1 or min(address_code) is not null

@@ -1,23 +1,14 @@
 -- Grain: one row per as_of_date, extract, kind of link (person, address), role and method.
-with people as (
+with links as (
+    -- A row that stands alone or between two people has a key of its own: nothing was decided about it.
     select
-        person_key,
-        count(*) as links
-    from {{ ref('person_link') }}
-    group by person_key
-),
-
--- A row of a person whom no other row names has a key of its own: nothing was decided about it.
-links as (
-    select
-        person_link.extract,
+        extract,
         'person' as link_kind,
-        person_link.role,
-        person_link.method,
-        person_link.confidence,
-        case when people.links > 1 then 1 else 0 end as is_decided
-    from {{ ref('person_link') }} as person_link
-    inner join people on person_link.person_key = people.person_key
+        role,
+        method,
+        confidence,
+        case when coalesce(method, 'alone') in ('alone', 'open') then 0 else 1 end as is_decided
+    from {{ ref('person_link') }}
     union all
     select
         extract,
@@ -39,7 +30,8 @@ select
     count(*) as linked_rows,
     cast(sum(links.is_decided) as bigint) as decided_rows,
     cast(sum(1 - links.is_decided) as bigint) as undecided_rows,
-    {{ ratio('sum(cast(links.confidence as decimal(9, 6)))', 'count(links.confidence)') }} as average_confidence
+    round({{ ratio('sum(cast(links.confidence as decimal(9, 6)))', 'count(links.confidence)') }}, 6)
+        as average_confidence
 from links
 cross join {{ ref('as_of') }} as as_of
 group by as_of.as_of_date, links.extract, links.link_kind, links.role, coalesce(links.method, 'none')
