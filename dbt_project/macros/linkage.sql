@@ -61,6 +61,7 @@
     {%- set surname = 'mention.surname_reading = statement.surname_reading' -%}
     {%- set keys = [
         ['mention.name = statement.name', 'mention.address_code = statement.address_code'],
+        ['mention.name = statement.name', 'mention.building_key = statement.building_key'],
         ['mention.name = statement.name', 'mention.phone = statement.phone'],
         ['mention.name = statement.name', 'mention.birth_date = statement.birth_date'],
         ['mention.reading = statement.reading', 'mention.birth_date = statement.birth_date'],

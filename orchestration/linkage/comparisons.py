@@ -34,12 +34,14 @@ _SLIPPED = (
     " and year(birth_date_l) = year(birth_date_r)"
 )
 _SAME_DWELLING = "list_has_any(address_codes_l, address_codes_r)"
+_SAME_BUILDING = "list_has_any(building_keys_l, building_keys_r)"
 
 # comparison → (condition of the null level, [(level, condition)]); the last level is everything else
 COMPARISONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "name": (
         "name_l is null or name_r is null",
         [
+            ("sole", "name_l = name_r and greatest(bearers_l, bearers_r) = 1"),
             ("same", "name_l = name_r"),
             ("masked", _MASKED),
             ("homophone", "reading_l = reading_r"),
@@ -60,9 +62,13 @@ COMPARISONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         ],
     ),
     "dwelling": (
-        "address_codes_l is null or address_codes_r is null"
-        f" or (not {_SAME_DWELLING} and (lives_at_address_l = 0 or lives_at_address_r = 0))",
-        [("same", _SAME_DWELLING), ("other", "ELSE")],
+        "building_keys_l is null or building_keys_r is null"
+        f" or (not {_SAME_BUILDING} and (lives_at_address_l = 0 or lives_at_address_r = 0))",
+        [
+            ("same", _SAME_DWELLING),
+            ("building", _SAME_BUILDING),
+            ("other", "ELSE"),
+        ],
     ),
     "housemates": (
         f"mates_l is null or mates_r is null or {_SAME_DWELLING}",

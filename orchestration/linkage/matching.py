@@ -15,7 +15,7 @@ def score_pairs(records: pa.Table, model: Model, people: int) -> pa.Table:
     """Every pair of records that share a pair key, with its match weight in bits and the bits of each comparison.
 
     records: record_id, owns_number, name, reading, sorted_characters, number_text, sex, birth_dates, address_codes,
-    phones, mates, lives_at_address, tf_name, pair_keys. Returns: record_id, other_id, match_weight, and the
+    building_keys, phones, mates, lives_at_address, tf_name, bearers, pair_keys. Returns: record_id, other_id, match_weight, and the
     bits that each comparison gave, `<comparison>_weight` (0 where a value is missing).
     Works in memory beside the warehouse, so that no working table of Splink ever lands in it.
     """
@@ -29,4 +29,4 @@ def score_pairs(records: pa.Table, model: Model, people: int) -> pa.Table:
         query = (
             f"select record_id_l as record_id, record_id_r as other_id, match_weight, {bits} from {pairs.physical_name}"
         )
-        return connection.execute(query).to_arrow_table()
+        return connection.sql(query).to_arrow_table()

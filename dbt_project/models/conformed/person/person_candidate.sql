@@ -20,6 +20,15 @@ housemate as (
     select * from {{ ref('dwelling_name') }}
 ),
 
+sole_bearer as (
+    select
+        name,
+        max({{ row_key(['identity_number']) }}) as record_id
+    from {{ ref('number_owner') }}
+    group by name
+    having count(*) = 1
+),
+
 mention_mate as (
     select
         mention.record_id,
@@ -49,6 +58,10 @@ pair as (
             {{ conditions | join(' and ') }}
     union all
     {% endfor %}
+    select mention.record_id, sole_bearer.record_id as other_id, true as owns_number
+    from mention
+    inner join sole_bearer on mention.name = sole_bearer.name
+    union all
     select mention_mate.record_id, statement_mate.record_id as other_id, statement_mate.owns_number
     from mention_mate
     inner join statement_mate on mention_mate.name = statement_mate.name and mention_mate.mate = statement_mate.mate

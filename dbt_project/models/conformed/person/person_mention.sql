@@ -17,7 +17,7 @@ select
     max(birth_date) as birth_date,
     max(phone) as phone,
     max(address_code) as address_code,
-    max(case when meaning in ('residence', 'registration') and role = 'subject' then 1 else 0 end) as lives_at_address,
+    max(building_key) as building_key,
     count(*) as statements
 from person_statement
 where not owns_number and name is not null

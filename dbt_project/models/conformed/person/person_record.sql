@@ -40,6 +40,7 @@ compared as (
 name_bearer as (
     select
         name,
+        count(*) as bearers,
         cast(count(*) as double) / sum(count(*)) over () as tf_name
     from number_owner
     group by name
@@ -67,8 +68,9 @@ record as (
         max(coalesce(own_birth_date, birth_date)) as birth_date,
         {{ distinct_list('birth_date') }} as birth_dates,
         {{ distinct_list('address_code') }} as address_codes,
+        {{ distinct_list('building_key') }} as building_keys,
         {{ distinct_list('phone') }} as phones,
-        max(case when meaning in ('residence', 'registration') and role = 'subject' then 1 else 0 end) as lives_at_address
+        max(case when meaning = 'residence' and role = 'subject' then 1 else 0 end) as lives_at_address
     from statement
     group by record_id, owns_number
 ),
@@ -88,6 +90,7 @@ select
     person_name.reading,
     person_name.sorted_characters,
     coalesce(name_bearer.tf_name, (select min(tf_name) from name_bearer)) as tf_name,
+    coalesce(name_bearer.bearers, 0) as bearers,
     mate.mates,
     compared.pair_keys
 from record
