@@ -94,9 +94,8 @@ def test_quotes_that_do_not_fit_are_told_apart() -> None:
 
 
 def test_bad_rows_are_rejected_with_every_reason_and_the_others_keep_their_numbers(tmp_path: Path) -> None:
-    content = "\n".join(
-        ["one,two,three", "1,a,b", "2,a", "3,a,b,c", "", '5,"a"x,b', '6,"a,b', "7,a\0,b", "8,\x00", '9,"a\nb",c', "10,a,b", ""]
-    ).encode()
+    rows = ["1,a,b", "2,a", "3,a,b,c", "", '5,"a"x,b', '6,"a,b', "7,a\0,b", "8,\0", '9,"a\nb",c', "10,a,b", ""]
+    content = "\n".join(["one,two,three", *rows]).encode()
     content += b"11,\xff\xfe,c\n12,\xff\n13,a\rb,c\n14,x,y\n"
     delivered, unreadable, reading = read(tmp_path, content, contract_of())
     assert [row[:2] for row in delivered] == [(1, "1"), (9, "9"), (10, "10"), (13, "13"), (14, "14")]
