@@ -42,20 +42,19 @@ def prepare(settings: Settings, progress: Progress) -> None:
 
 
 def _configure_dagster(settings: Settings) -> None:
-    """Dagster's instance: quiet, one run at a time (the warehouse has one writer), its log in a file."""
-    handler = {
-        "class": "logging.handlers.RotatingFileHandler",
-        "level": "INFO",
-        "filename": str(settings.logs / "dagster.log"),
-        "maxBytes": 10_000_000,
-        "backupCount": 3,
-        "encoding": "utf-8",
+    """Dagster's instance: quiet, and one run at a time, because the warehouse has one writer."""
+    # One file for the events of all runs: with a file a run, which is the default, every event of an asset is written
+    # twice (recording a run of 140 assets and 300 checks: 16 s against 5 s on a busy machine).
+    events = {
+        "module": "dagster._core.storage.event_log",
+        "class": "ConsolidatedSqliteEventLogStorage",
+        "config": {"base_dir": str(settings.dagster_home / "events")},
     }
     configuration = {
+        "event_log_storage": events,
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
         "concurrency": {"runs": {"max_concurrent_runs": 1}},
-        "python_logs": {"dagster_handler_config": {"handlers": {"file": handler}}},
     }
     text, file = yaml.safe_dump(configuration, allow_unicode=True), settings.dagster_home / "dagster.yaml"
     if not file.exists() or file.read_text("utf-8") != text:

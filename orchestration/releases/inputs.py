@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.receipt import current_receipts, load_receipts
@@ -36,10 +37,16 @@ def nothing_new(settings: Settings) -> bool:
 
 
 def begin_build(settings: Settings) -> None:
-    """From here until publication the warehouse is not what any fingerprint says."""
+    """Note what the build starts from; until publication the warehouse is not what any fingerprint says."""
+    _inputs(settings).write_text(fingerprint(settings), "utf-8")
     last = latest(settings.releases)
     if last:
         record_latest(settings.releases, "", last.release_id)
+
+
+def _inputs(settings: Settings) -> Path:
+    """Where the fingerprint of the build at work stands: files that change during it belong to the next one."""
+    return settings.dbt_target / "inputs.sha256"
 
 
 def provenance_of(settings: Settings, contracts: Mapping[str, Contract]) -> Provenance:
@@ -58,7 +65,7 @@ def provenance_of(settings: Settings, contracts: Mapping[str, Contract]) -> Prov
         for receipt in current_receipts(contract, receipts)
     ]
     return Provenance(
-        fingerprint=fingerprint(settings),
+        fingerprint=_inputs(settings).read_text("utf-8"),
         code_revision=f"{git_revision()} {code_hash()[:12]}",
         versions={name: version(name) for name in VERSIONS},
         deliveries=tuple(used),
