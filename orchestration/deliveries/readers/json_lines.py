@@ -94,7 +94,8 @@ class _Objects:
                 return False
             keys = {key for (shape,) in shapes for key in shape}
             self.connection.execute(self._statement(keys))
-        except duckdb.InvalidInputException:
+        except (duckdb.InvalidInputException, UnicodeDecodeError):
+            # DuckDB's message quotes the malformed line and may cut it inside a character.
             return False
         finally:
             self.connection.unregister("lines")

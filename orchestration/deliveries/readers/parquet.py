@@ -36,7 +36,10 @@ def read_parquet(file: Path, contract: Contract, connection: duckdb.DuckDBPyConn
             f"insert into delivered select file_row_number + 1, {values} "
             f"from read_parquet({quote_text(str(file))}, file_row_number = true)"
         )
-    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        # The machine's fault, not the file's.
+        raise
+    except duckdb.Error as error:
         if "encoding" in str(error).lower() or "utf" in str(error).lower():
             raise Refused(
                 "wrong_encoding", "a text column holds bytes that are no UTF-8", "Write text columns as UTF-8."
