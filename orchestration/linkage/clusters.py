@@ -92,7 +92,12 @@ def cluster(pairs: pa.Table, anchors: pa.Array, least: float, margin: float) -> 
     np.maximum.at(best, mention, weight[to_anchor])
     mention_of = np.where(is_anchor[a], b, a)
     usable &= ~to_anchor | (weight >= best[mention_of])
-    label = _gather(a, b, weight, usable, is_anchor, len(ids))
+    # two mentions that one anchor holds, each by its own evidence, may differ from one another (a former name)
+    holder = np.full(len(ids), -1)
+    holding = usable & to_anchor
+    holder[mention_of[holding]] = np.where(is_anchor[a], a, b)[holding]
+    vetoed = (weight <= VETO_WEIGHT) & ((holder[a] != holder[b]) | (holder[a] == -1))
+    label = _gather(a, b, weight, usable, vetoed, is_anchor)
 
     held = np.full(len(ids), np.nan)
     inside = usable & (label[a] == label[b])
@@ -112,12 +117,13 @@ def cluster(pairs: pa.Table, anchors: pa.Array, least: float, margin: float) -> 
 
 
 def _gather(
-    a: np.ndarray, b: np.ndarray, weight: np.ndarray, usable: np.ndarray, is_anchor: np.ndarray, size: int
+    a: np.ndarray, b: np.ndarray, weight: np.ndarray, usable: np.ndarray, vetoed: np.ndarray, is_anchor: np.ndarray
 ) -> np.ndarray:
     """For each record the position of the record that names its cluster."""
+    size = len(is_anchor)
     graph = coo_matrix((np.ones(int(usable.sum()), dtype=np.int8), (a[usable], b[usable])), shape=(size, size))
     _, component = connected_components(graph, directed=False)
-    vetoed = (weight <= VETO_WEIGHT) & (component[a] == component[b])
+    vetoed = vetoed & (component[a] == component[b])
     anchors_in = np.bincount(component[is_anchor], minlength=size)
     troubled = np.zeros(size, dtype=bool)
     troubled[np.flatnonzero(anchors_in[:size] > 1)] = True

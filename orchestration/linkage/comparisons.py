@@ -33,8 +33,9 @@ _SLIPPED = (
     " or day(birth_date_l) = month(birth_date_r) and month(birth_date_l) = day(birth_date_r)"
     " and year(birth_date_l) = year(birth_date_r)"
 )
-_SAME_DWELLING = "list_has_any(address_codes_l, address_codes_r)"
-_SAME_BUILDING = "list_has_any(building_keys_l, building_keys_r)"
+_SAME_DWELLING = "coalesce(list_has_any(address_codes_l, address_codes_r), false)"
+_SAME_BUILDING = "coalesce(list_has_any(building_keys_l, building_keys_r), false)"
+_NO_PLACE = "coalesce(address_codes_{side}, building_keys_{side}) is null"
 
 # comparison → (condition of the null level, [(level, condition)]); the last level is everything else
 COMPARISONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
@@ -62,8 +63,8 @@ COMPARISONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         ],
     ),
     "dwelling": (
-        "building_keys_l is null or building_keys_r is null"
-        f" or (not {_SAME_BUILDING} and (lives_at_address_l = 0 or lives_at_address_r = 0))",
+        f"{_NO_PLACE.format(side='l')} or {_NO_PLACE.format(side='r')}"
+        f" or (not {_SAME_DWELLING} and not {_SAME_BUILDING} and (lives_at_address_l = 0 or lives_at_address_r = 0))",
         [
             ("same", _SAME_DWELLING),
             ("building", _SAME_BUILDING),

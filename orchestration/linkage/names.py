@@ -8,6 +8,13 @@ import pyarrow as pa
 from pypinyin import Style, lazy_pinyin
 
 
+def _sounds_like(pinyin: str) -> str:
+    """The reading without what many speakers do not tell apart: zh/z, ch/c, sh/s, l/n, -ng/-n."""
+    initial = pinyin.replace("zh", "z").replace("ch", "c").replace("sh", "s")
+    initial = "n" + initial[1:] if initial.startswith("l") else initial
+    return initial.removesuffix("g") if initial.endswith("ng") else initial
+
+
 def character_readings(session: Any, evidence: Any) -> pa.Table:
     """One row per distinct character of the column `name_text` of a DuckDB relation: character, reading (toneless pinyin).
 
@@ -19,5 +26,5 @@ def character_readings(session: Any, evidence: Any) -> pa.Table:
         " where name_text is not null order by 1",
     ).fetchall()
     characters = [row[0] for row in distinct]
-    readings = [lazy_pinyin(character, style=Style.NORMAL)[0] + "-" for character in characters]
+    readings = [_sounds_like(lazy_pinyin(character, style=Style.NORMAL)[0]) + "-" for character in characters]
     return pa.table({"character": pa.array(characters, pa.string()), "reading": pa.array(readings, pa.string())})
