@@ -1,0 +1,67 @@
+{#- Patterns of Chinese addresses of any city (通用地址模式), without a register. Texts are read as they stand: half- and
+    full-width digits and letters count alike, so that the parts found are strings of the text.
+    RE2 has neither look-ahead nor look-behind: what must not follow a part is the first character of what comes after it. -#}
+
+{% macro general_patterns() -%}
+    {%- set digit = '[0-9０-９]' -%}
+    {%- set letter = '[A-Za-zＡ-Ｚａ-ｚ]' -%}
+    {%- set numeral = '[一二三四五六七八九十百零〇两]' -%}
+    {%- set gap = '[ _\u3000,，、.。/-]*' -%}
+    {%- set dash = '(?:[-－—–―_~ \u3000]+|一)' -%}
+    {#- areas: names hold no digit and no word of a road or a building -#}
+    {%- set area = '[^路街巷弄号楼栋幢室层0-9０-９A-Za-z _,，。.()（）-]' -%}
+    {%- set province = '(?:内蒙古|广西壮族|广西|西藏|宁夏回族|宁夏|新疆维吾尔|新疆)(?:自治区)?|(?:北京|天津|上海|重庆)市?'
+        ~ '|(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾)省?'
+        ~ '|(?:香港|澳门)(?:特别行政区)?' -%}
+    {%- set areas = '^' ~ gap ~ '(?:中国)?' ~ gap ~ '(' ~ province ~ ')?' ~ gap
+        ~ '(' ~ area ~ '{2,8}?(?:自治州|地区|市|盟))?' ~ gap
+        ~ '(路桥区|' ~ area ~ '{1,7}?(?:自治县|自治旗|[左右前后中]旗|联合旗|新区|县|区|市))?' ~ gap
+        ~ '(' ~ area ~ '{1,6}?(?:街道办事处|街道|镇|乡|苏木))?' ~ gap
+        ~ '(' ~ area ~ '{1,7}?(?:社区|居委会|村委会|行政村|自然村|村))?' ~ gap ~ '(.*)$' -%}
+    {#- road and number -#}
+    {%- set road_letter = '[^号楼层室栋幢座0-9０-９A-Za-z _,，。.()（）-]' -%}
+    {%- set road_word = '(?:大道|大街|公路|国道|省道|县道|支路|胡同|弄堂|路|街|巷|弄|道|线)(?:[东西南北中]路|[东西南北中]段)?' -%}
+    {%- set road_numbered = road_letter ~ '{0,3}(?:' ~ digit ~ '{1,3}号?|' ~ numeral ~ '{1,2}号)(?:大街|大道|路|街|巷)' -%}
+    {%- set place = '.{1,14}?(?:开发区|工业区|工业园区?|产业园|科技园|园区|小区|新区|市场|广场|新村|大厦|花园|家园|公寓|..城|..站|..中心|[东西南北]区)' -%}
+    {%- set road_after_place = road_letter ~ '{2,8}?' ~ road_word ~ '|' ~ road_numbered -%}
+    {%- set road = road_letter ~ '{1,10}?' ~ road_word ~ '|' ~ road_numbered ~ '|[GSXYgs]' ~ digit ~ '{1,4}(?:国道|省道)?|' ~ digit ~ '{1,3}国道'
+        ~ '|(?:' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,3})(?:村民小?组|组)' -%}
+    {%- set road_part = gap ~ '(?:(' ~ place ~ ')' ~ gap ~ '(' ~ road_after_place ~ ')|(' ~ road ~ '))' ~ gap -%}
+    {%- set number = '(?:[甲乙丙丁]|北甲|特)?(?:' ~ digit ~ '+(?:[-－—]+' ~ digit ~ '+)*|' ~ numeral ~ '{1,6})'
+        ~ '(?:号院|号大院|号|弄|巷|支弄|支|院)(?:之' ~ digit ~ '+|之' ~ numeral ~ '|附' ~ digit ~ '+号|-' ~ digit ~ '+号?)?' -%}
+    {%- set after_number = '((?:[^楼门线库].*)?)' -%}
+    {#- building, unit, floor, room -#}
+    {%- set building = '((?:第?' ~ letter ~ '{0,2}-?' ~ digit ~ '{1,4}' ~ letter ~ '?|' ~ letter ~ '{1,2}|第?' ~ numeral ~ '{1,3})'
+        ~ '(?:号楼|栋楼|幢楼|座楼|栋|幢|座|撞|#楼|#|＃))' -%}
+    {%- set building_number = '(' ~ letter ~ '?' ~ digit ~ '{1,4}' ~ letter ~ '?|' ~ numeral ~ '{1,2})' -%}
+    {%- set unit = '((?:' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,2}|' ~ letter ~ '|[甲乙丙丁])(?:单元|门|梯|单)|[东西中]单元)' -%}
+    {%- set unit_number = '(' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,2})' -%}
+    {%- set floor = '((?:地下|负|-)?(?:' ~ digit ~ '{1,3}[Aa]?|' ~ numeral ~ '{1,3}|首|底|顶)(?:层|楼|[Ff]))' -%}
+    {%- set room_number = letter ~ '{0,2}' ~ digit ~ '{1,5}' ~ letter ~ '?(?:[-－]' ~ letter ~ '?' ~ digit ~ '{1,4})?' -%}
+    {%- set room = room_number ~ '(?:号房|房间|室|房|号|户|铺)?' -%}
+    {%- set inner = '(?:' ~ dash ~ ')?(?:' ~ floor ~ ')?(?:' ~ dash ~ ')?' -%}
+    {%- set start = '^(|.*?[^0-9０-９A-Za-z－-])' ~ gap -%}
+    {%- set rest = gap ~ '((?:[^0-9０-９区期组号米路街道线年门栋幢座层楼].*)?)$' -%}
+    {{ return({
+        'areas': areas,
+        'road_with_number': '^' ~ road_part ~ '(' ~ number ~ ')' ~ after_number ~ '$',
+        'road_alone': '^' ~ road_part ~ '(?:(' ~ digit ~ '+(?:[-－—]' ~ digit ~ '+)?)((?:[^0-9０-９栋幢座#单层楼室门期区组F号－-].*)?)|(.*))$',
+        'number_alone': '^' ~ gap ~ '(' ~ number ~ ')' ~ after_number ~ '$',
+        'number_within': '^(.*?)(' ~ digit ~ '{1,5}(?:-' ~ digit ~ '+)?(?:号|弄))' ~ after_number ~ '$',
+        'end_marked': start ~ '(?:'
+            ~ building_number ~ dash ~ unit_number ~ dash ~ '(' ~ room ~ ')|'
+            ~ building_number ~ dash ~ unit_number ~ '(?:单元)?(?:' ~ dash ~ ')?' ~ floor ~ '|'
+            ~ building ~ '(?:' ~ dash ~ ')?(?:' ~ unit ~ '(?:' ~ dash ~ ')?|' ~ unit_number ~ dash ~ ')?' ~ inner ~ '(?:(' ~ room ~ '|' ~ numeral ~ '{2,4}(?:室|房|号)?))?|'
+            ~ building_number ~ '(?:号(?:' ~ dash ~ ')?|' ~ dash ~ ')' ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
+            ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
+            ~ floor ~ '(?:' ~ dash ~ ')?(?:(' ~ room ~ '))?|'
+            ~ building_number ~ dash ~ '(' ~ digit ~ '{1,2}|' ~ numeral ~ '{1,2})|'
+            ~ building_number ~ dash ~ '(' ~ room ~ ')|'
+            ~ '(' ~ digit ~ '{1,4}号)(?:' ~ dash ~ ')?(?:' ~ floor ~ ')?(' ~ room_number ~ '(?:室|房)?)|'
+            ~ '(' ~ room_number ~ '(?:号房|房间|室|房|户))'
+            ~ ')' ~ rest,
+        'end_bare': start ~ '(?:((?:' ~ room_number ~ '|' ~ numeral ~ '{1,3})号)|(' ~ letter ~ '{0,2}' ~ digit ~ '{3,5}' ~ letter ~ '?)|('
+            ~ letter ~ '{0,2}' ~ digit ~ '{1,2}$))' ~ rest,
+        'room_at_end': '(' ~ letter ~ '?' ~ digit ~ '{3,5}' ~ letter ~ '?(?:室|房|号)?)' ~ gap ~ '$',
+    }) }}
+{%- endmacro %}

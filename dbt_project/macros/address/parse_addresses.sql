@@ -1,0 +1,180 @@
+{#- The parser of addresses of any city: a query over a relation with the columns line_number and address_text.
+
+    One row per input row: line_number, address_text, province … rest, each a string of the text or null. Read in the order in
+    which an address is written: areas, road and number, then from what remains building, unit, floor and room, marked by a
+    word (栋, 单元, 层, 室) or by dashes (3-2-501), or at last a bare number. What stands before them is the compound. -#}
+{% macro parse_addresses(relation) -%}
+    {%- set patterns = general_patterns() -%}
+    {%- set area_groups = ['province', 'city', 'district', 'town', 'community', 'remainder'] -%}
+    {%- set end_groups = [
+        'before', 'b1', 'u1', 'r1', 'b2', 'u2', 'f2', 'b3', 'u3', 'u3n', 'f3', 'r3', 'b4', 'u4', 'f4', 'r4', 'u5', 'f5', 'r5',
+        'f6', 'r6', 'b7', 'u7', 'b8', 'r8', 'b9', 'f9', 'r9', 'r10', 'rest'
+    ] -%}
+with
+
+read_once as (
+
+    select line_number, address_text, {{ text_groups('address_text', patterns.areas, area_groups) }} as a
+    from {{ relation }}
+
+),
+
+-- Forms write the areas twice (浙江省温州市null浙江温州市瓯海区): the second reading counts where it finds any.
+read_twice as (
+
+    select *, {{ text_groups('a.remainder', patterns.areas, area_groups) }} as b
+    from read_once
+
+),
+
+area as (
+
+    select
+        line_number,
+        address_text,
+        a.province as province,
+        coalesce(nullif(b.city, ''), a.city) as city,
+        coalesce(nullif(b.district, ''), a.district) as district,
+        coalesce(nullif(b.town, ''), a.town) as town,
+        coalesce(nullif(b.community, ''), a.community) as community,
+        case when b.city || b.district || b.town || b.community <> '' then b.remainder else a.remainder end as remainder
+    from read_twice
+
+),
+
+roads as (
+
+    select
+        *,
+        {{ text_groups('remainder', patterns.road_with_number, ['place', 'road_after', 'road', 'number', 'after']) }} as w,
+        {{ text_groups('remainder', patterns.road_alone, ['place', 'road_after', 'road', 'number', 'after', 'after_road']) }} as s,
+        {{ text_groups('remainder', patterns.number_alone, ['number', 'after']) }} as n
+    from area
+
+),
+
+road_found as (
+
+    select
+        *,
+        case when w.number <> '' then w.place else s.place end as place,
+        -- 镇环城西路: the end of an area's name that was cut before its last character.
+        {{ text_replace('case when w.number <> \'\' then w.road_after || w.road else s.road_after || s.road end', '^[镇区县]([^前中府][一-龥]{2})', '{1}') }} as road,
+        case
+            when w.number <> '' then w.number
+            when s.road_after || s.road <> '' then s.number
+            else n.number
+        end as road_number,
+        case
+            when w.number <> '' then w.after
+            when s.road_after || s.road <> '' then s.after || s.after_road
+            when n.number <> '' then n.after
+            else remainder
+        end as tail
+    from roads
+
+),
+
+ends as (
+
+    select
+        *,
+        {{ text_groups('tail', patterns.end_marked, end_groups) }} as m,
+        {{ text_groups('tail', patterns.end_bare, ['before', 'number', 'room', 'last', 'rest']) }} as e
+    from road_found
+
+),
+
+marked as (
+
+    select
+        *,
+        m.b1 || m.b2 || m.b3 || m.b4 || m.b7 || m.b8 || m.b9 as building_found,
+        m.u1 || m.u2 || m.u3 || m.u3n || m.u4 || m.u5 || m.u7 as unit,
+        m.f2 || m.f3 || m.f4 || m.f5 || m.f6 || m.f9 as floor,
+        m.r1 || m.r3 || m.r4 || m.r5 || m.r6 || m.r8 || m.r9 || m.r10 as room_found
+    from ends
+
+),
+
+settled as (
+
+    select
+        *,
+        building_found || unit || floor || room_found <> '' as is_marked
+    from marked
+
+),
+
+parted as (
+
+    select
+        *,
+        case when is_marked then m.before when e.number || e.room || e.last <> '' then e.before else tail end as before,
+        case when is_marked then m.rest else e.rest end as rest,
+        case when is_marked then '' else e.number end as bare_number,
+        case when is_marked then room_found else e.room || e.last end as room_read
+    from settled
+
+),
+
+inner_number as (
+
+    select *, {{ text_groups('before', patterns.number_within, ['compound', 'number', 'after']) }} as i
+    from parted
+
+)
+
+select
+    line_number,
+    address_text,
+    {%- for part in ['province', 'city', 'district', 'town', 'community'] %}
+    {{ address_part(part) }} as {{ part }},
+    {%- endfor %}
+    {{ address_part(road_core('road')) }} as road,
+    {{ address_part("case
+        when road_number <> '' then road_number
+        when road = '' and bare_number <> '' then bare_number
+        when i.number <> '' and (road = '' or building_found <> '') then i.number
+        else ''
+    end") }} as road_number,
+    {{ address_part("place || case when i.number <> '' then i.compound || i.after else before end") }} as compound,
+    {{ address_part("case
+        when building_found <> '' then building_found
+        when road_number = '' and road = '' then ''
+        when bare_number <> '' then bare_number
+        else i.number
+    end") }} as building,
+    {{ address_part('unit') }} as unit,
+    {{ address_part('floor') }} as floor,
+    {{ address_part("case
+        when room_read = '' and floor || building_found <> '' then " ~ text_group('rest', patterns.room_at_end) ~ "
+        else room_read
+    end") }} as room,
+    {{ address_part('rest') }} as rest
+from inner_number
+{%- endmacro %}
+
+{#- A part as it is answered: without the separators around it, null where it is empty. -#}
+{% macro address_part(x) -%}
+    nullif(trim({{ x }}, '{{ " _-－,，、\u3000" }}'), '')
+{%- endmacro %}
+
+{#- The road's own name where a village or a compound without a word of its own was read with it (余杭乔司鑫业路): of seven
+    characters or more, the last three, one more for 东西南北中 or a numeral before the road word, one more for 大道. -#}
+{% macro road_core(road) -%}
+    case
+        when length({{ road }}) > 6 and {{ text_matches(road, '^[一-龥]+$') }} then right(
+            {{ road }},
+            3
+            + case when {{ text_matches(road, '[东西南北中一二三四五六七八九十](路|街|大道|大街)$') }} then 1 else 0 end
+            + case when {{ text_matches(road, '(大道|大街|公路)$') }} then 1 else 0 end
+        )
+        else {{ road }}
+    end
+{%- endmacro %}
+
+{#- The first group of a pattern, '' where it does not match. -#}
+{% macro text_group(x, pattern) -%}
+    regexp_extract({{ x }}, '{{ pattern }}', 1)
+{%- endmacro %}
