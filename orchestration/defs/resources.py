@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version as installed
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def dbt_for(settings: Settings) -> Dbt:
     """dbt on the project, its artifacts below the data folder."""
     return Dbt(
         project_dir=str(DBT_PROJECT),
+        # The one of this environment, whether it is on the PATH or not.
+        dbt_executable=str(Path(sys.executable).parent / "dbt"),
         profiles_dir=str(DBT_PROJECT),
         # What dbt prints goes into the run's log, masked; a log of its own would hold values from error texts.
         global_config_flags=["--log-level-file", "none"],
