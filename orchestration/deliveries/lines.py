@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from orchestration.deliveries.refusal import empty_file, unreadable, wrong_content, wrong_encoding
 
-BLOCK = 4 << 20
+# Each block costs a few statements of some milliseconds: 16 MiB is a tenth faster than 4, and no slower than 32.
+BLOCK = 16 << 20
 LONGEST_LINE = 64 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with byte-order mark", "gb18030": "GB18030", "utf-16": "UTF-16"}

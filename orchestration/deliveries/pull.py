@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.index import make_private_folder, write_atomically, write_index
@@ -38,9 +39,13 @@ def pull(
     """Takes every delivery of `source` that was not taken yet; returns the new receipts, by date and extract.
 
     `contracts` by `department.extract`; `extracts` restricts to some of these ids. `progress` is called with each
-    receipt as it comes. Entries that are no delivery give a receipt with status refused and no delivery id the first
-    time they are seen; `deliveries/strays.json` lists those that are there now. `deliveries/index.json` is written at
-    the end, also where a delivery failed; the first failure (disk full, lost connection) is raised after that.
+    receipt as it comes, from one thread at a time. Entries that are no delivery give a receipt with status refused and
+    no delivery id the first time they are seen; `deliveries/strays.json` lists those that are there now.
+    `deliveries/index.json` is written at the end, also where a delivery failed; the first failure (disk full, lost
+    connection) is raised after that.
+
+    `workers` extracts are taken at a time (one a core), each by one thread of DuckDB: threads, because the work lies in
+    libraries that let go of Python's lock (two cores 80 % busy), and more threads each spent the same processor time.
     """
     data_dir = data_dir.resolve()
     root = data_dir / "deliveries"
@@ -57,13 +62,15 @@ def pull(
     memory = f"{_memory_megabytes() // (2 * workers)}MB"
     taken: list[Receipt] = []
     failures: list[BaseException] = []
+    telling = Lock()
 
     def run(id_: str) -> None:
         try:
             for receipt in _take_all(source, queues[id_], contracts[id_], data_dir, memory):
-                taken.append(receipt)
-                if progress:
-                    progress(receipt)
+                with telling:
+                    taken.append(receipt)
+                    if progress:
+                        progress(receipt)
         except Exception as error:
             failures.append(error)
 

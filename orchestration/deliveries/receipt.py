@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -89,7 +90,12 @@ def load_receipts(data_dir: Path, contracts: Iterable[Contract] | None = None) -
         files = root.glob(f"*/*/*/{RECEIPT}")
     else:
         files = (file for each in contracts for file in (root / each.department / each.extract).glob(f"*/{RECEIPT}"))
-    receipts = [Receipt.from_json(file.read_text("utf-8")) for file in files if not file.parent.name.startswith(".")]
+    receipts = []
+    for file in files:
+        # Another pull may be replacing the folder at this moment.
+        with suppress(FileNotFoundError):
+            if not file.parent.name.startswith("."):
+                receipts.append(Receipt.from_json(file.read_text("utf-8")))
     return sorted(receipts, key=lambda receipt: (receipt.id, receipt.delivery_date or "", receipt.received_at))
 
 

@@ -10,6 +10,8 @@ import difflib
 import unicodedata
 from collections.abc import Sequence
 
+MOST_MISSING = 3
+
 
 class Refused(Exception):
     """A delivery that cannot be taken: kind of fault, what is wrong and where, and what to do about it."""
@@ -72,7 +74,10 @@ def missing_columns(missing: Sequence[str], unknown: Sequence[str]) -> Refused:
     """Refuses for columns that the contract has and the file has not.
 
     Suggests for each the unknown header most like it (at least half of the characters alike), or the only one left.
+    Where most columns are missing, the line is likely data without a header, and nothing of it is repeated.
     """
+    if len(missing) > MOST_MISSING:
+        unknown = []
     hints = []
     for header in missing:
         alike = difflib.get_close_matches(header, unknown, n=1, cutoff=0.5)
@@ -94,9 +99,9 @@ def match_headers(found: Sequence[str], agreed: Sequence[str]) -> tuple[list[int
     plain = [plain_header(header) for header in found]
     wanted = [plain_header(header) for header in agreed]
     missing = [header for header, compared in zip(agreed, wanted, strict=True) if compared not in plain]
-    unknown = [header for header in plain if header not in wanted]
+    unknown = [header for header in plain if header and header not in wanted]
     if missing:
-        raise missing_columns(missing, [header for header in unknown if header])
+        raise missing_columns(missing, unknown)
     twice = [header for header in wanted if plain.count(header) > 1]
     if twice:
         raise Refused(

@@ -49,10 +49,18 @@ UNREADABLE_ERRORS = (
 
 
 def clean_leftovers(folder: Path) -> None:
-    """Removes what a run that was killed left in an extract's folder. Call only under the extract's lock."""
-    for pattern in (INCOMING, REPLACED):
-        for leftover in folder.glob(f"{pattern}*"):
-            shutil.rmtree(leftover)
+    """Removes what a run that was killed left in an extract's folder. Call only under the extract's lock.
+
+    A delivery that was about to be replaced by a later copy of the same bytes comes back where the copy did not.
+    """
+    for leftover in folder.glob(f"{INCOMING}*"):
+        shutil.rmtree(leftover)
+    for replaced in folder.glob(f"{REPLACED}*"):
+        kept = folder / replaced.name.removeprefix(REPLACED)
+        if kept.exists():
+            shutil.rmtree(replaced)
+        else:
+            replaced.rename(kept)
     for leftover in folder.glob(".*.parquet-*"):
         leftover.unlink()
 
@@ -233,7 +241,7 @@ def _keep(incoming: Path, folder: Path, receipt: Receipt) -> None:
         with file.open("rb") as opened:
             os.fsync(opened.fileno())
     if folder.exists():
-        folder.rename(folder.with_name(f"{REPLACED}{uuid4().hex}"))
+        folder.rename(folder.with_name(f"{REPLACED}{folder.name}"))
     incoming.rename(folder)
     _sync_folder(folder.parent)
     for replaced in folder.parent.glob(f"{REPLACED}*"):

@@ -146,11 +146,7 @@ def bomb() -> bytes:
 
 def lying_bomb() -> bytes:
     """The same, where the archive's directory states ten bytes."""
-    content = bytearray(bomb())
-    size = struct.pack("<I", 100_000_000)
-    while (place := content.find(size)) >= 0:
-        content[place : place + 4] = struct.pack("<I", 10)
-    return bytes(content)
+    return bomb().replace(struct.pack("<I", 100_000_000), struct.pack("<I", 10))
 
 
 def far_cell() -> bytes:
@@ -381,6 +377,16 @@ def test_one_bad_row_does_not_refuse_a_small_file_but_only_bad_rows_do(tmp_path:
     good, bad = run(tmp_path)
     assert (good.status, good.rows_rejected) == ("accepted", 1)
     assert (bad.status, bad.refusal) == ("refused", "too_many_bad_rows")
+
+
+def test_a_line_of_data_in_place_of_a_header_is_not_repeated_in_the_reason(tmp_path: Path) -> None:
+    deliver(tmp_path, REGISTER, "20260901", GOOD[REGISTER].split(b"\n", 1)[1])
+    sheet = [[NAME, NUMBER, *["x"] * (len(headers(MEMBERS)) - 2)]] * 3
+    deliver(tmp_path, MEMBERS, "20260901", workbook(sheet))
+    for receipt in run(tmp_path):
+        assert receipt.refusal == "missing_column"
+        assert NUMBER not in receipt.to_json()
+        assert NAME not in receipt.to_json()
 
 
 def test_an_archive_without_sheets_is_no_workbook(tmp_path: Path) -> None:

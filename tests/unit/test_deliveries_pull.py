@@ -195,6 +195,17 @@ def test_what_a_killed_run_leaves_is_removed(district: District, monkeypatch: py
     assert not list(folder.glob(".incoming-*"))
 
 
+def test_a_delivery_about_to_be_replaced_survives_a_kill_between_the_renames(district: District) -> None:
+    district.put(DEATHS, "20260901", deaths("王一"))
+    (receipt,) = district.pull()
+    folder = district.data / "deliveries" / "civil_affairs" / "deaths"
+    (folder / receipt.delivery_id).rename(folder / f"{take.REPLACED}{receipt.delivery_id}")
+    shutil.rmtree(district.extracts)
+    district.extracts.mkdir()
+    district.pull()
+    assert district.paths(DEATHS) == [receipt.delivery_id]
+
+
 def test_one_extract_that_fails_does_not_stop_the_others(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
     district.put(DEATHS, "20260901", deaths("王一"))
     district.put(HOUSES, "20260901", houses("A1"))

@@ -81,7 +81,9 @@ class _Objects:
         numbers = pa.array(np.arange(self.rows + 1, self.rows + 1 + len(ends), dtype=np.int64))
         lines = pa.table({SOURCE_ROW: numbers, "line": text})
         self.last_broken = False
-        if block.undecodable or b"\0" in block.data or not self._read(lines):
+        # Valid JSON that begins with a brace is an object.
+        objects = bool((data[offsets[:-1]] == ord("{")).all())
+        if block.undecodable or b"\0" in block.data or not objects or not self._read(lines):
             self._read(lines.filter(self._sound(lines, block)))
         self.rows += len(ends)
 
@@ -89,10 +91,8 @@ class _Objects:
         """Adds lines that are all objects to `delivered`; False, and nothing added, where one is not."""
         self.connection.register("lines", lines)
         try:
-            shapes = self.connection.execute("select distinct json_keys(line) from lines").fetchall()
-            if any(not shape for (shape,) in shapes) and self._others():
-                return False
-            keys = {key for (shape,) in shapes for key in shape}
+            found = self.connection.execute("select distinct unnest(json_keys(line)) from lines").fetchall()
+            keys = {key for (key,) in found}
             self.connection.execute(self._statement(keys))
         except (duckdb.InvalidInputException, UnicodeDecodeError):
             # DuckDB's message quotes the malformed line and may cut it inside a character.
@@ -102,11 +102,6 @@ class _Objects:
         self.keys |= {plain_header(key) for key in keys}
         self.objects += lines.num_rows
         return True
-
-    def _others(self) -> bool:
-        """Whether a line without keys is something else than an empty object."""
-        counted = self.connection.execute("select count(*) from lines where json_type(line) <> 'OBJECT'").fetchone()
-        return bool(counted and counted[0])
 
     def _statement(self, keys: set[str]) -> str:
         """One parse of each line; a value that is no text becomes its JSON text, null and an absent key null."""

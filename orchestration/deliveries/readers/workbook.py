@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from python_calamine import CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.readers.archive import refuse_dangerous
@@ -67,8 +67,9 @@ def read_workbook(file: Path, contract: Contract, connection: duckdb.DuckDBPyCon
     reading = Reading(encoding="xlsx")
     sheets = _Sheets(contract, connection, reading)
     with CalamineWorkbook.from_path(str(file)) as workbook:
-        for name in workbook.sheet_names:
-            sheets.take(workbook.get_sheet_by_name(name))
+        for sheet in workbook.sheets_metadata:
+            if sheet.typ == SheetTypeEnum.WorkSheet:
+                sheets.take(workbook.get_sheet_by_name(sheet.name))
     if not sheets.headers:
         sheets.refuse_without_header()
     return reading
