@@ -14,6 +14,7 @@ import yaml
 
 from orchestration.contracts.contract import read_contracts
 from orchestration.contracts.derive import derive
+from orchestration.contracts.validation import ContractError
 from orchestration.masking import mask
 from orchestration.progress import Progress
 from orchestration.revision import dbt_hash
@@ -27,11 +28,14 @@ class PreparationFailed(Exception):
 
 
 def prepare(settings: Settings, progress: Progress) -> None:
-    """Make everything ready for a run or the UI. Raises PreparationFailed with dbt's own words."""
+    """Make everything ready for a run or the UI. Raises PreparationFailed where it cannot be."""
     for folder in (settings.data, settings.deliveries, settings.releases, settings.dagster_home, settings.logs):
         folder.mkdir(parents=True, exist_ok=True)
     _configure_dagster(settings)
-    derive(DBT_PROJECT, read_contracts(), PROJECT / "docs" / "contracts.md")
+    try:
+        derive(DBT_PROJECT, read_contracts(), PROJECT / "docs" / "contracts.md")
+    except ContractError as problem:
+        raise PreparationFailed(f"A contract cannot be used. {problem}") from problem
     wanted = dbt_hash()
     stamp = settings.dbt_target / _PARSED
     if settings.manifest.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:

@@ -1,0 +1,120 @@
+"""Districts that differ from the simulated one: departments that are missing, and one that nobody knew before."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import yaml
+from districts import District, copy_project, run_district
+
+DEPARTMENT, EXTRACT = "water_supply", "accounts"
+COLUMNS = (
+    ("account_number", "户号", None, {}),
+    ("holder_name", "姓名", "person.name", {}),
+    ("holder_identity_number", "身份证号", "person.identity_number", {}),
+    ("supply_address", "用水地址", "dwelling.address", {"addressMeaning": "residence"}),
+    ("opened_on", "开户日期", None, {}),
+)
+MODEL = """\
+-- Grain: one row per account (用水户).
+select
+    {{ provenance_columns('water_supply.accounts') }},
+    {{ clean_code('account_number') }} as account_number,
+    {{ clean_name('holder_name') }} as holder_name,
+    {{ clean_identity_number('holder_identity_number') }} as holder_identity_number,
+    {{ trimmed('supply_address') }} as supply_address,
+    {{ parse_date('opened_on') }} as opened_on
+from {{ source('water_supply', 'accounts') }}
+"""
+
+
+def check_character(digits: str) -> str:
+    """GB 11643: ISO 7064 MOD 11-2 over seventeen digits."""
+    weighted = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(digits))
+    return "10X98765432"[weighted % 11]
+
+
+def new_people(district: District, count: int) -> list[dict[str, str]]:
+    """People whom no other department knows, one a dwelling that stands in the register of addresses."""
+    dwellings = district.warehouse(
+        "select standard_address, grid_code from conformed.dwelling where standard_address is not null"
+        f" order by address_code limit {count}"
+    )
+    people = []
+    for number, (address, grid) in enumerate(dwellings):
+        digits = f"11010119900101{number:03d}"
+        people.append(
+            {
+                "户号": f"W{number:05d}",
+                "姓名": "欧阳" + "甲乙丙丁戊己庚辛壬癸"[number % 10] + "东南西北"[number // 10 % 4],
+                "身份证号": digits + check_character(digits),
+                "用水地址": address,
+                "开户日期": "2026-08-30",
+                "grid": grid,
+            }
+        )
+    return people
+
+
+def add_department(project: Path) -> None:
+    """All that a new department needs: one contract and one staging model."""
+    model = yaml.safe_load((project / "orchestration/contracts/education/students.odcs.yaml").read_text("utf-8"))
+    model["id"], model["domain"] = f"{DEPARTMENT}.{EXTRACT}", DEPARTMENT
+    model["servers"][0]["path"] = f"{DEPARTMENT}/{EXTRACT}/{EXTRACT}_{{date}}.csv"
+    model["servers"][0]["customProperties"] = [
+        {"property": "encoding", "value": "utf-8"},
+        {"property": "delimiter", "value": ","},
+    ]
+    model["customProperties"].append({"property": "evidenceDate", "value": "opened_on"})
+    table = model["schema"][0]
+    table["name"] = table["physicalName"] = EXTRACT
+    template = next(entry for entry in table["properties"] if entry["name"] == "school")
+    table["properties"] = []
+    for name, header, concept, extra in COLUMNS:
+        custom = [*template["customProperties"], *({"property": key, "value": value} for key, value in extra.items())]
+        custom += [{"property": "concept", "value": concept}] if concept else []
+        column = {**template, "name": name, "physicalName": header, "description": header, "customProperties": custom}
+        key = {"primaryKey": True, "primaryKeyPosition": 1} if name == "account_number" else {}
+        dated = {"logicalType": "date", "logicalTypeOptions": {"format": "yyyy-MM-dd"}} if name == "opened_on" else {}
+        table["properties"].append({**column, **key, **dated})
+    contract = project / "orchestration/contracts" / DEPARTMENT / f"{EXTRACT}.odcs.yaml"
+    contract.parent.mkdir()
+    contract.write_text(yaml.safe_dump(model, allow_unicode=True, sort_keys=False), "utf-8")
+    staging = project / "dbt_project/models/staging" / DEPARTMENT / f"stg_{DEPARTMENT}__{EXTRACT}.sql"
+    staging.parent.mkdir()
+    staging.write_text(MODEL, "utf-8")
+
+
+def test_a_new_department_counts_with_one_contract_and_one_model(district: District, tmp_path: Path) -> None:
+    people = new_people(district, 30)
+    project = copy_project(tmp_path / "project")
+    add_department(project)
+    extracts = tmp_path / "extracts"
+    shutil.copytree(district.settings.extracts, extracts)
+    file = extracts / DEPARTMENT / EXTRACT / f"{EXTRACT}_20260903.csv"
+    file.parent.mkdir(parents=True)
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, [header for _, header, _, _ in COLUMNS], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(people)
+    grown = run_district(tmp_path / "data", extracts, project=project)
+    by_grid = "select grid_code, resident_population from population_by_grid"
+    before, after = dict(district.released(by_grid)), dict(grown.released(by_grid))
+    expected = {grid: before[grid] + sum(person["grid"] == grid for person in people) for grid in before}
+    assert after == expected
+
+
+def test_a_district_without_some_departments_still_publishes(district: District, tmp_path: Path) -> None:
+    extracts = tmp_path / "extracts"
+    shutil.copytree(district.settings.extracts, extracts)
+    missing = ("party_building", "housing", "health", "community", "market_regulation", "disabled_federation")
+    for department in missing:
+        shutil.rmtree(extracts / department)
+    without = run_district(tmp_path / "data", extracts)
+    assert set(without.marts()) == set(district.marts())
+    assert without.released("select sum(party_members)::int from party_by_grid") == [(0,)]
+    registered = "select sum(registered_population)::int from population_by_grid"
+    (full,), (fewer,) = district.released(registered)[0], without.released(registered)[0]
+    assert abs(fewer - full) <= 0.05 * full

@@ -1,0 +1,80 @@
+"""The small helpers behind the Dagster definitions; the definitions themselves are tested on a parsed project."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from orchestration.contracts.contract import read_contracts
+from orchestration.defs.checks import check_result, contract_checks, extract_key
+from orchestration.defs.translator import group_of, owners_of
+from orchestration.deliveries.receipt import Receipt
+from orchestration.masking import MaskedLog, mask
+from orchestration.settings import settings_for, settings_from
+
+GRIDS = read_contracts()["grid_office.grids"]
+RECEIPT = Receipt(
+    delivery_id="20260901-0123456789ab",
+    department="grid_office",
+    extract="grids",
+    delivery_date="2026-09-01",
+    source_file="grids_20260901.geojson",
+    sha256="00",
+    bytes=1,
+    received_at="2026-09-01T00:00:00+00:00",
+    status="accepted",
+    contract_version="1.0.0",
+)
+
+
+def test_an_extract_is_the_asset_that_dbts_source_names() -> None:
+    assert extract_key(GRIDS).path == ["grid_office", "grids"]
+    (check,) = contract_checks([GRIDS])
+    assert (check.name, check.asset_key) == ("contract", extract_key(GRIDS))
+
+
+def test_a_clean_delivery_passes_its_check() -> None:
+    assert check_result(GRIDS, [RECEIPT]).passed
+    assert check_result(GRIDS, []).passed
+
+
+def test_flags_rejections_and_refusals_warn() -> None:
+    for broken in (
+        replace(RECEIPT, flags={"grid_code:pattern": 2}),
+        replace(RECEIPT, reasons={"unreadable": 1}),
+        replace(RECEIPT, status="refused", refusal="truncated"),
+    ):
+        result = check_result(GRIDS, [broken])
+        assert not result.passed
+        assert result.severity.value == "WARN"
+
+
+def test_a_node_belongs_to_its_room_and_its_department() -> None:
+    staging = {"resource_type": "model", "schema": "staging", "fqn": ["wangge", "staging", "education", "stg"]}
+    mart = {"resource_type": "model", "schema": "marts", "fqn": ["wangge", "marts", "population", "population_by_grid"]}
+    seed = {"resource_type": "seed", "schema": "codes", "fqn": ["wangge", "sex"]}
+    assert [group_of(node) for node in (staging, mart, seed)] == ["staging", "marts", "reference"]
+    assert owners_of(staging) == ["team:education"]
+    assert owners_of(mart) == owners_of(seed) == ["team:data_centre"]
+
+
+def test_numbers_and_telephones_are_masked_and_nothing_else() -> None:
+    assert (
+        mask("'11010519491231002X' of 440106491231002, 13812345678")
+        == "'110105********' of 440106********, 138********"
+    )
+    harmless = "20260901-0123456789ab 53010300100100000699 r00001-20260903 2026-11-23T17:15:43"
+    assert mask(harmless) == harmless
+
+
+def test_a_log_is_written_masked(tmp_path: Path) -> None:
+    with MaskedLog(tmp_path / "run.log") as log:
+        print("could not read 11010519491231002X", file=log)
+    assert (tmp_path / "run.log").read_text("utf-8") == "could not read 110105********\n"
+
+
+def test_a_relative_data_folder_becomes_absolute(tmp_path: Path) -> None:
+    assert settings_for("data").data == Path.cwd() / "data"
+    assert settings_for(tmp_path).extracts == tmp_path / "extracts"
+    environment = settings_for(tmp_path, tmp_path / "elsewhere").environment
+    assert settings_from(environment) == settings_for(tmp_path, tmp_path / "elsewhere")
