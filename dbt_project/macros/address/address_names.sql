@@ -78,3 +78,8 @@
         {%- for way in order %} when {{ loop.index }} then '{{ way }}'{% endfor %}
     end
 {%- endmacro %}
+
+{#- Is a text of digits and Latin letters another one with one character lost? -#}
+{% macro one_character_lost(text, whole) -%}
+    (length({{ text }}) + 1 = length({{ whole }}) and levenshtein({{ text }}, {{ whole }}) = 1)
+{%- endmacro %}

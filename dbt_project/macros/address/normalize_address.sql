@@ -8,7 +8,7 @@
     {%- set dashed = text_replace(same, '([0-9A-Z]) +([0-9A-Z])', '{1}-{2}') -%}
     {%- set plain = text_replace(dashed, '[(][^)0-9]*[)]|[ \"]', '') -%}
     {%- set nought = text_replace(text_replace(plain, '([0-9])O', '{1}0'), 'O([0-9])', '0{1}') -%}
-    {%- set turned = text_replace(nought, '^([^(]*)[(]([^()]*[0-9]+号)[)]', '{2}{1}') -%}
+    {%- set turned = text_replace(nought, '^([^(]*)[(]([^()]*[0-9]+号?)[)]', '{2}{1}') -%}
     case
         when {{ text_matches(x, '[^0-9一-龥-]') }} then {{ text_replace(turned, '[()]', '') }}
         else {{ x }}
@@ -33,9 +33,14 @@
     {{ text_replace(text_replace(text_replace(text_replace(x, '^十$', '10'), '^十', '1'), '十$', '0'), '十', '') }}
 {%- endmacro %}
 
-{#- The digits of a text, Chinese numerals among them (二单无十三 → 213). -#}
+{#- The digits and Latin letters of a text, Chinese numerals among them (二单无十三 → 213, A2拣 → A2). -#}
 {% macro spoken_digits(x) -%}
     {%- set digits = "translate(" ~ x ~ ", '零〇一二两三四五六七八九', '001223456789')" -%}
     {%- set tens = text_replace(text_replace(digits, '([0-9])十([0-9])', '{1}{2}'), '([0-9])十', '{1}0') -%}
-    {{ text_replace(text_replace(text_replace(tens, '十([0-9])', '1{1}'), '十', '10'), '[^0-9]', '') }}
+    {{ text_replace(text_replace(text_replace(tens, '十([0-9])', '1{1}'), '十', '10'), '[^0-9A-Z]', '') }}
+{%- endmacro %}
+
+{#- The pattern of a compound's section (东区, 一期), which is no number of a building. -#}
+{% macro section_pattern() -%}
+    (?:[东西南北中A-Z]区|[一二三四五六七八九0-9]期)
 {%- endmacro %}

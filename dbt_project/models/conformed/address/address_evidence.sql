@@ -2,13 +2,8 @@ with
 
 {% set branches = [] %}
 {% for contract in contracts() %}
-{% set columns = [
-    concept_column(contract, 'dwelling.address'),
-    concept_column(contract, 'dwelling.address_code'),
-    concept_column(contract, 'dwelling.house_code'),
-] | select | list %}
-{# The register of dwellings is what the others are matched against. #}
-{% if columns and contract.model != 'stg_grid_office__standard_addresses' %}
+{% set columns = address_columns(contract) %}
+{% if columns %}
 {% do branches.append(contract.model) %}
 {{ contract.model }} as (
 
@@ -25,7 +20,7 @@ with
         {{ concept_value(contract, 'dwelling.house_code') }} as house_code,
         {{ concept_value(contract, 'grid.code') }} as grid_code
     from {{ ref(contract.model) }}
-    where coalesce({{ columns | join(', ') }}) is not null
+    where {{ columns | join(' is not null or ') }} is not null
 
 ),
 
@@ -40,4 +35,7 @@ united as (
 
 )
 
-select * from united
+select
+    {{ row_key(['extract', 'delivery_id', 'source_row']) }} as evidence_key,
+    *
+from united

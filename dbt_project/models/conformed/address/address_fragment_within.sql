@@ -62,6 +62,6 @@ select
     name,
     case when agreement = 'learned' and rest <> '' then 'within' else agreement end as agreement,
     -- A section (东区, 一期) is no number of a building.
-    {{ spoken_digits(text_replace('rest', '[东西南北中A-Z]区|[一二三四五六七八九0-9]期', '')) }} as after_digits
+    {{ spoken_digits(text_replace('rest', section_pattern(), '')) }} as after_digits
 from found
 where length(rest) <= {{ address_rule('within_rest') }}

@@ -32,7 +32,7 @@ select
     texts,
     part.lead as lead,
     {{ address_number('part.number') }} as house_number,
-    part.block as block,
+    {{ text_replace('part.block', '^' ~ section_pattern() ~ '$', '') }} as block,
     -- Where a compound's name can end: after the number if anything stands there, else at the end of the head.
     case when part.block <> '' then part.block else head end as compound_fragment
 from divided

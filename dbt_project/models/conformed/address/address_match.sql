@@ -37,6 +37,7 @@ counted as (
         address_text,
         count(distinct address_code) as dwellings,
         max(case when place = 1 then address_code end) as address_code,
+        max(case when place > 1 then address_code end) as other_address_code,
         max(case when place = 1 then method end) as method,
         max(case when place = 1 then confidence end) as confidence
     from judged
@@ -47,8 +48,11 @@ counted as (
 select
     address_text,
     case when dwellings = 1 and confidence >= {{ address_rule('least_confidence') }} then address_code end as address_code,
-    address_code as best_address_code,
-    dwellings,
+    -- The best of those that did not win: where nothing won, the first of them.
+    case
+        when dwellings = 1 and confidence >= {{ address_rule('least_confidence') }} then nullif(other_address_code, address_code)
+        else address_code
+    end as runner_up_address_code,
     method,
     confidence
 from counted

@@ -13,11 +13,11 @@ readable as (
         *,
         -- 东区2栋 is building 2 of the compound's eastern section: texts write the section after the compound's name.
         concat(
-            {{ normalize_address('compound') }}, {{ text_replace("coalesce(building, '')", '^(([东西南北中A-Z]区|[一二三四五六七八九0-9]期)?).*$', '{1}') }}
+            {{ normalize_address('compound') }}, {{ text_replace("coalesce(building, '')", '^(' ~ section_pattern() ~ '?).*$', '{1}') }}
         ) as compound_name,
         {{ normalize_address('road') }} as road_name,
         {{ text_replace('road_number', '号.*$', '') }} as number_text,
-        {{ text_replace('building', '^([东西南北中A-Z]区|[一二三四五六七八九0-9]期)|(号楼|栋|幢|座|楼|#)+$', '') }} as building_text,
+        {{ text_replace('building', '^' ~ section_pattern() ~ '|(号楼|栋|幢|座|楼|#)+$', '') }} as building_text,
         {{ text_replace('unit', '(单元|门|梯)$', '') }} as unit_text,
         {{ text_replace('room', '(号|房间|房|室|户)+$', '') }} as room_text,
         row_number() over (partition by address_code order by delivery_date desc, delivery_id desc, source_row desc) as recency

@@ -1,0 +1,59 @@
+with
+
+address_evidence as (
+
+    select * from {{ ref('address_evidence') }}
+
+),
+
+address_match as (
+
+    select * from {{ ref('address_match') }}
+
+),
+
+dwelling_register as (
+
+    select * from {{ ref('dwelling_register') }}
+
+),
+
+compared as (
+
+    select
+        address_evidence.evidence_key,
+        own.address_code as own_code,
+        address_match.address_code as text_code,
+        address_match.method as text_method,
+        address_match.confidence as text_confidence,
+        own.tail_digits as own_digits,
+        named.tail_digits as text_digits
+    from address_evidence
+    left join dwelling_register as own on address_evidence.address_code = own.address_code
+    left join address_match on address_evidence.address_text = address_match.address_text
+    -- Only where the two differ.
+    left join dwelling_register as named
+        on address_match.address_code = named.address_code and address_match.address_code <> own.address_code
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when own_code = text_code then 'own_code_and_text'
+            when own_code is null then text_method
+            when text_code is null or {{ one_character_lost('text_digits', 'own_digits') }} then 'own_code'
+            else 'contradicted'
+        end as method
+    from compared
+
+)
+
+select
+    evidence_key,
+    case when method <> 'contradicted' then coalesce(own_code, text_code) end as address_code,
+    method,
+    case when own_code is null then text_confidence end as confidence
+from judged
