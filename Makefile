@@ -6,6 +6,8 @@ EXTRACTS ?=
 RESIDENTS ?= 20000
 DAYS ?= 3
 SEED ?= 1
+SIZES ?= 20000 100000
+TESTS ?= tests/unit tests/dbt tests/pipeline
 PYTHON ?= python3
 
 BIN := .venv/bin
@@ -21,8 +23,13 @@ help: ## Say what there is
 run: $(READY) ## Take every new delivery, build, publish (EXTRACTS=folder DATA=folder; without EXTRACTS a simulated district)
 	@$(BIN)/python -m orchestration.run --data "$(DATA)" --extracts "$(EXTRACTS)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
 
-test: $(READY) ## Everything that CI runs
-	@$(BIN)/python -m tests.check
+test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
+	@echo 'ruff'; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
+	@echo 'mypy'; $(BIN)/mypy --no-error-summary
+	@echo 'contracts and derived files'; $(BIN)/python -m orchestration.contracts.derive --check
+	@echo 'sqlfluff'; cd dbt_project && ../$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar --nocolor models tests
+	@echo 'dbt parse'; cd dbt_project && ../$(BIN)/dbt --quiet --warn-error --log-level-file none parse
+	@echo 'pytest'; $(BIN)/python -m pytest -n 2 $(TESTS)
 
 dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
 	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)"
