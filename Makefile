@@ -3,6 +3,7 @@
 # What they take: make run EXTRACTS=folder DATA=folder, make run RESIDENTS=100000 DAYS=5
 DATA ?= data
 EXTRACTS ?=
+TO ?=
 RESIDENTS ?= 20000
 DAYS ?= 3
 SEED ?= 1
@@ -34,8 +35,8 @@ test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
 	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)"
 
-rollback: $(READY) ## Make the release before the current one current again (DATA=folder)
-	@$(BIN)/python -m orchestration.releases.rollback --data "$(DATA)"
+rollback: $(READY) ## Make the release before the current one current again (DATA=folder TO=release)
+	@$(BIN)/python -m orchestration.releases.rollback --data "$(DATA)" --to "$(TO)"
 
 district: $(READY) ## Write a simulated district only (DATA=folder RESIDENTS=n DAYS=n SEED=n)
 	@$(BIN)/python -m seeds.district --out "$(DATA)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)

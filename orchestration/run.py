@@ -28,6 +28,8 @@ from orchestration.settings import PROJECT, Settings, settings_for
 # What the simulator says: one line an extract, and three about the whole.
 _SIMULATOR_LINES = 19
 _LOGS_KEPT = 30
+_SIMULATED = "district.json"
+_ANOTHER_FOLDER = "Two districts do not mix; take another folder: make run DATA=folder"
 
 
 class RunFailed(Exception):
@@ -51,16 +53,18 @@ def only_run(settings: Settings) -> Iterator[None]:
 def simulate(settings: Settings, residents: int, days: int, seed: int, progress: TerminalProgress) -> None:
     """Write the simulated district into the data folder, unless it is there already.
 
-    Raises RunFailed where the folder holds a district of other parameters: its deliveries would contradict each other.
+    Raises RunFailed where the folder holds another district, whose deliveries would contradict this one's.
     """
     wanted = {"residents": residents, "days": days, "seed": seed}
-    written = settings.data / "district.json"
+    written = settings.data / _SIMULATED
     found = json.loads(written.read_text("utf-8")) if written.exists() else None
     if found == wanted and settings.extracts.is_dir():
         return
     if found and found != wanted:
         asked = " ".join(f"{name.upper()}={value}" for name, value in found.items())
-        raise RunFailed(f"{settings.data} holds another simulated district ({asked}); take another DATA folder.")
+        raise RunFailed(f"{settings.data} holds another simulated district ({asked}). {_ANOTHER_FOLDER}")
+    if not found and settings.delivery_index.exists():
+        raise RunFailed(f"{settings.data} holds a district that is not simulated: give its EXTRACTS. {_ANOTHER_FOLDER}")
     with progress.stage("Simulated district", total=_SIMULATOR_LINES):
         options = [f"--{name}={value}" for name, value in wanted.items()]
         command = [sys.executable, "-m", "seeds.district", f"--out={settings.data}", *options]
@@ -73,6 +77,14 @@ def simulate(settings: Settings, residents: int, days: int, seed: int, progress:
                 errors.seek(0)
                 raise RunFailed("The simulated district could not be written:\n" + errors.read().strip())
     written.write_text(json.dumps(wanted), "utf-8")
+
+
+def accept(settings: Settings) -> None:
+    """Raises RunFailed where there is no folder of extracts, or the data folder holds the simulated district."""
+    if not settings.extracts.is_dir():
+        raise RunFailed(f"There is no folder {settings.extracts}; EXTRACTS must name a folder of deliveries.")
+    if (settings.data / _SIMULATED).exists() and settings.extracts != settings.data / "extracts":
+        raise RunFailed(f"{settings.data} holds the simulated district. {_ANOTHER_FOLDER}")
 
 
 def refresh(settings: Settings, progress: TerminalProgress) -> None:
@@ -149,8 +161,8 @@ def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | 
         with only_run(settings):
             if simulated:
                 simulate(settings, *simulated, progress)
-            elif not settings.extracts.is_dir():
-                raise RunFailed(f"There is no folder {settings.extracts}; EXTRACTS must name a folder of deliveries.")
+            else:
+                accept(settings)
             prepare(settings, progress)
             refresh(settings, progress)
     except (RunFailed, PreparationFailed) as problem:
