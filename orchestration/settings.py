@@ -38,6 +38,10 @@ class Settings:
         return self.data / "releases"
 
     @property
+    def state(self) -> Path:
+        return self.data / "state"
+
+    @property
     def dagster_home(self) -> Path:
         return self.data / "dagster"
 

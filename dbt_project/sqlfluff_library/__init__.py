@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,11 @@ class BuiltInMacros:
 
     def __getattr__(self, name: str) -> Callable[..., str]:
         return (lambda: name.removeprefix("type_")) if name.startswith("type_") else call_of(name)
+
+
+def local_md5(value: str) -> str:
+    """dbt's hash of a text."""
+    return md5(value.encode(), usedforsecurity=False).hexdigest()
 
 
 adapter = Adapter()

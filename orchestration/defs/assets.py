@@ -161,6 +161,7 @@ def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDe
                     provenance_of(settings, contracts),
                     documentation_of(nodes),
                     forbidden_columns(contracts),
+                    settings.state,
                 )
             except PublicationRefused as refused:
                 raise Failure(f"Nothing was published. {refused}") from refused

@@ -30,6 +30,7 @@ from orchestration.releases.release import (
     record_latest,
 )
 from orchestration.releases.verdict import marts_of
+from orchestration.state.registry import Registry
 
 # DuckDB 2.0's own format cannot be opened by 1.5 clients, and many drivers of BI tools are still 1.5.
 STORAGE_VERSION = "v1.5.0"
@@ -86,11 +87,13 @@ def publish(
     provenance: Provenance,
     documentation: Mapping[str, Documentation],
     forbidden: frozenset[str],
+    state: Path | None = None,
 ) -> tuple[Release, bool]:
     """Publish the warehouse's marts; returns the release that holds them and whether it is new.
 
     Marts that equal those of the current release (or of the last one built, when readers were rolled back behind it)
     from the same deliveries make no new release. `forbidden` are column names that may never leave the warehouse.
+    The keys of people that the build proposes are committed to the registry below `state` together with the release.
     Raises PublicationRefused when there is no mart, a forbidden column, or a copy that differs from its original.
     """
     releases.mkdir(parents=True, exist_ok=True)
@@ -102,7 +105,10 @@ def publish(
         marts = _copy(warehouse, draft / FILE, documentation)
         content = _content(marts, documentation, provenance)
         same = _same_content(releases, content)
+        registry = Registry(state, releases) if state else None
         if same:
+            if registry and registry.propose(warehouse, same.release_id):
+                registry.settle()
             record_latest(releases, provenance.fingerprint, same.release_id)
             return same, False
         release_id = _next_id(releases, provenance)
@@ -110,7 +116,12 @@ def publish(
         _check(draft / FILE, marts, forbidden)
         described = {"created_at": created_at, "content": content, "marts": marts, "provenance": asdict(provenance)}
         (draft / DESCRIPTION).write_text(json.dumps(described, indent=1), "utf-8")
-        return commit(releases, draft, release_id, provenance.fingerprint), True
+        if registry:
+            registry.propose(warehouse, release_id)
+        release = commit(releases, draft, release_id, provenance.fingerprint)
+        if registry:
+            registry.settle()
+        return release, True
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

@@ -13,6 +13,10 @@ person_cluster as (
     select * from {{ ref('person_cluster') }}
 ),
 
+person_key as (
+    select * from {{ ref('person_key') }}
+),
+
 decided as (
     select
         person_statement.evidence_key,
@@ -34,7 +38,7 @@ select
     person_evidence.source_file,
     person_evidence.source_row,
     person_evidence.evidence_key,
-    md5(cast(decided.cluster_id as varchar)) as person_key,
+    person_key.person_key,
     case
         when decided.owns_number then 'identity_number'
         when decided.standing = 'linked' then 'evidence'
@@ -48,3 +52,4 @@ select
     end as confidence
 from decided
 inner join person_evidence on decided.evidence_key = person_evidence.evidence_key
+inner join person_key on decided.cluster_id = person_key.cluster_id

@@ -1,0 +1,11 @@
+"""One row per cluster and key of the committed registry that share rows: how many."""
+
+from orchestration.settings import settings_from
+from orchestration.state.registry import Registry
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    settings = settings_from()
+    members = dbt.ref("person_member").project("member, cluster_id")
+    return Registry(settings.state, settings.releases).overlap(members.to_arrow_table())
