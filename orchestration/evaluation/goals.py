@@ -1,0 +1,46 @@
+"""What a figure must reach, for ordinary and for hard districts, and which figures of a district miss their goal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orchestration.evaluation.scores import ALL, Scores
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure, its goals, and whether it must reach them from below (`at_least`) or stay under them."""
+
+    name: str
+    figure: Callable[[Scores], float | None]
+    ordinary: float
+    hard: float
+    at_least: bool = True
+
+    def bound(self, noise: float) -> float:
+        """The goal for a district: hard from twice the ordinary noise on."""
+        return self.hard if noise >= 2 else self.ordinary
+
+    def wanted(self, noise: float) -> str:
+        """The goal in words."""
+        return f"{'≥' if self.at_least else '≤'} {self.bound(noise):.4g}"
+
+    def missed(self, scores: Scores, noise: float) -> bool:
+        """Whether the figure does not reach its goal; one that cannot be measured does not."""
+        value = self.figure(scores)
+        if value is None:
+            return True
+        return value < self.bound(noise) if self.at_least else value > self.bound(noise)
+
+
+GOALS = (
+    Goal("pairs of rows about one person: precision", lambda s: s.people[ALL].precision, 0.9999, 0.9998),
+    Goal("pairs of rows about one person: recall", lambda s: s.people[ALL].recall, 0.9992, 0.9950),
+    Goal("people exactly right", lambda s: s.people[ALL].exact, 0.9980, 0.9900),
+    Goal("address texts: right dwelling", lambda s: s.addresses[ALL].right, 0.992, 0.960),
+    Goal("address texts: wrong dwelling", lambda s: s.addresses[ALL].wrong, 0.001, 0.003, at_least=False),
+    Goal("resident population by grid: error", lambda s: s.population.error, 0.020, 0.035, at_least=False),
+    Goal("a relative's number: found", lambda s: s.borrowed.found if s.borrowed else None, 0.92, 0.90),
+    Goal("a relative's number: true of those claimed", lambda s: s.borrowed.true if s.borrowed else None, 0.95, 0.90),
+)
