@@ -56,20 +56,18 @@
 {%- endmacro %}
 
 {#- What makes two statements worth comparing: each entry is a list of conditions that hold together. Spoilt numbers agree in
-    one of three parts whatever single character is wrong or whichever two neighbours are swapped; masked ones in the third. -#}
+    one of these parts whatever single character is wrong or whichever two neighbours are swapped; masked ones in the last. -#}
 {% macro candidate_conditions() -%}
     {%- set surname = 'mention.surname_reading = statement.surname_reading' -%}
     {%- set keys = [
-        ['mention.name = statement.name', 'mention.address_code = statement.address_code'],
-        ['mention.name = statement.name', 'mention.building_key = statement.building_key'],
-        ['mention.name = statement.name', 'mention.phone = statement.phone'],
-        ['mention.name = statement.name', 'mention.birth_date = statement.birth_date'],
-        ['mention.reading = statement.reading', 'mention.birth_date = statement.birth_date'],
         ['mention.sorted_characters = statement.sorted_characters', 'mention.address_code = statement.address_code'],
         ['mention.sorted_characters = statement.sorted_characters', 'mention.phone = statement.phone'],
+        ['mention.name = statement.name', 'mention.building_key = statement.building_key'],
+        ['mention.reading = statement.reading', 'mention.birth_date = statement.birth_date'],
         [surname, 'mention.address_code = statement.address_code'],
         [surname, 'mention.phone = statement.phone'],
-        [surname, 'substr(mention.spoilt_number, 1, 13) = substr(statement.number_text, 1, 13)'],
+        [surname, 'substr(mention.spoilt_number, 1, 15) = substr(statement.number_text, 1, 15)'],
+        ['mention.reading = statement.reading', 'substr(mention.spoilt_number, 1, 13) = substr(statement.number_text, 1, 13)'],
         [surname, 'substr(mention.spoilt_number, 8, 11) = substr(statement.number_text, 8, 11)'],
         [
             surname,
