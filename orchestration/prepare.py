@@ -15,6 +15,7 @@ import yaml
 from orchestration.contracts.contract import read_contracts
 from orchestration.contracts.derive import derive
 from orchestration.contracts.validation import ContractError
+from orchestration.exchange.kinds import derive_kinds
 from orchestration.masking import mask
 from orchestration.progress import Progress
 from orchestration.revision import dbt_hash
@@ -36,6 +37,7 @@ def prepare(settings: Settings, progress: Progress) -> None:
         derive(DBT_PROJECT, read_contracts(), PROJECT / "docs" / "contracts.md")
     except ContractError as problem:
         raise PreparationFailed(f"A contract cannot be used. {problem}") from problem
+    derive_kinds()
     wanted = dbt_hash()
     stamp = settings.dbt_target / _PARSED
     if settings.manifest.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:

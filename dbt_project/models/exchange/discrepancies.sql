@@ -1,0 +1,53 @@
+-- Grain: one row per kind, delivered row, role and column in which departments disagree (数据差异).
+with
+
+found as (
+    {% for kind in discrepancy_kinds() %}
+    {{ 'union all' if not loop.first }}
+    select '{{ kind }}' as kind, kind_{{ loop.index }}.* from {{ ref('discrepancy_' ~ kind) }} as kind_{{ loop.index }}
+    {% endfor %}
+),
+
+value_precedence as (
+    select * from {{ ref('value_precedence') }}
+),
+
+judged as (
+    select
+        found.*,
+        discrepancy_kind.severity,
+        case
+            when discrepancy_kind.at_fault = 'row' then found.extract
+            when found.evidence_attribute = 'identity_number' then found.extract
+            when coalesce(other_rank.precedence, 50) < coalesce(own_rank.precedence, 50) then found.extract
+            when coalesce(other_rank.precedence, 50) > coalesce(own_rank.precedence, 50) then found.evidence_extract
+            else 'unclear'
+        end as likely_at_fault
+    from found
+    inner join {{ ref('discrepancy_kind') }} as discrepancy_kind on found.kind = discrepancy_kind.kind
+    left join value_precedence as own_rank
+        on found.extract = own_rank.extract and found.attribute = own_rank.attribute
+    left join value_precedence as other_rank
+        on found.evidence_extract = other_rank.extract and found.evidence_attribute = other_rank.attribute
+)
+
+select
+    kind,
+    extract,
+    role,
+    record_key,
+    version,
+    delivery_id,
+    source_file,
+    source_row,
+    column_name,
+    person_key,
+    address_code,
+    (select max(as_of_date) from {{ ref('as_of') }}) as detected_on,
+    min(likely_at_fault) as likely_at_fault,
+    severity,
+    {{ reference_list('evidence_extract', 'evidence_file', 'evidence_row', 'evidence_column') }} as evidence
+from judged
+group by
+    kind, extract, role, record_key, version, delivery_id, source_file, source_row, column_name,
+    person_key, address_code, severity

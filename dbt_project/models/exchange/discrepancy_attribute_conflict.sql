@@ -1,0 +1,41 @@
+-- Grain: one row per statement and attribute whose value is not the one that holds (属性不一致).
+with
+
+beaten as (
+    select
+        other.person_key,
+        other.attribute,
+        other.value_text,
+        chosen.evidence_key as other_key,
+        case when chosen.rule = 'identity_number' then 'identity_number' else chosen.attribute end as other_attribute
+    from {{ ref('person_attribute') }} as chosen
+    inner join {{ ref('person_attribute_value') }} as other
+        on
+            chosen.person_key = other.person_key
+            and chosen.attribute = other.attribute
+            and chosen.value_text <> other.value_text
+    where
+        chosen.attribute in ('name', 'sex', 'birth_date')
+        and not other.from_number
+        -- A name with a hidden character says nothing against another.
+        and chosen.value_text not like '%?%'
+        and other.value_text not like '%?%'
+),
+
+found as (
+    select
+        person_link.evidence_key,
+        beaten.person_key,
+        beaten.attribute,
+        beaten.other_key,
+        beaten.other_attribute
+    from beaten
+    inner join {{ ref('person_link') }} as person_link on beaten.person_key = person_link.person_key
+    inner join {{ ref('person_fact') }} as person_fact
+        on
+            person_link.evidence_key = person_fact.evidence_key
+            and beaten.attribute = person_fact.attribute
+            and beaten.value_text = person_fact.value_text
+)
+
+{{ discrepancies_of_statements('found') }}

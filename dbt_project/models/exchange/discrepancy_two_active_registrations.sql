@@ -1,0 +1,34 @@
+-- Grain: one row per registration in force of a person beside the latest one in force (重复户籍登记).
+with
+
+in_force as (
+    select
+        person_link.person_key,
+        person_link.evidence_key,
+        row_number() over (
+            partition by person_link.person_key
+            order by person_evidence.observed_on desc nulls last, person_link.source_row desc nulls last
+        ) as place,
+        first_value(person_link.evidence_key) over (
+            partition by person_link.person_key
+            order by person_evidence.observed_on desc nulls last, person_link.source_row desc nulls last
+        ) as other_key
+    from {{ ref('person_link') }} as person_link
+    inner join {{ ref('person_evidence') }} as person_evidence
+        on person_link.evidence_key = person_evidence.evidence_key
+    left join {{ ref('ended_record') }} as ended_record on person_link.evidence_key = ended_record.evidence_key
+    where person_link.extract = 'public_security.household_register' and ended_record.evidence_key is null
+),
+
+found as (
+    select
+        evidence_key,
+        person_key,
+        'status' as attribute,
+        other_key,
+        'status' as other_attribute
+    from in_force
+    where place > 1
+)
+
+{{ discrepancies_of_statements('found') }}
