@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
 from orchestration.deliveries.receipt import Receipt
@@ -69,18 +69,21 @@ class TerminalProgress(Progress):
     def begin(self, stage: str, total: int | None = None) -> None:
         self._stage, self._done, self._started = stage, 0, time.monotonic()
         if self.console.is_terminal:
-            columns = (SpinnerColumn(), TextColumn("{task.description:<22}"), BarColumn(24), MofNCompleteColumn())
-            self._bars = Bars(*columns, TimeElapsedColumn(), TextColumn("{task.fields[note]}"), console=self.console)
+            columns = (SpinnerColumn(), TextColumn("{task.description:<22}"), BarColumn(24))
+            self._bars = Bars(
+                *columns, TimeElapsedColumn(), TextColumn("{task.fields[note]}", markup=False), console=self.console
+            )
             self._task = self._bars.add_task(stage, total=total, note="")
             self._live = Live(self._bars, console=self.console, transient=True)
             self._live.start()
         else:
-            self.console.print(f"  {stage} ...")
+            self.console.print(f"  {stage:<22} ", end="")
+            self.console.file.flush()
 
     def advance(self, note: str) -> None:
         self._done += 1
         if self._bars and self._task is not None:
-            self._bars.update(self._task, advance=1, note=note[:40])
+            self._bars.update(self._task, advance=1, note=f"{self._done} {note[:40]}")
 
     def delivered(self, receipt: Receipt) -> None:
         self.receipts.append(receipt)
@@ -89,11 +92,16 @@ class TerminalProgress(Progress):
     def end(self) -> None:
         seconds = time.monotonic() - self._started
         self.seconds[self._stage] = seconds
+        shown = f"  {self._stage:<22} " if self.console.is_terminal else ""
+        self._stage = ""
         self.close()
-        self.console.print(f"  {self._stage:<22} {seconds:>6.1f} s")
+        self.console.print(f"{shown}{seconds:>6.1f} s")
 
     def close(self) -> None:
-        """Take the bar off the screen, also after a failure."""
+        """Take the bar off the screen, or end the line, also after a failure."""
+        if self._stage and not self.console.is_terminal:
+            self.console.print()
+        self._stage = ""
         if self._live:
             self._live.stop()
         self._live = self._bars = self._task = None

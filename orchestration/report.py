@@ -54,6 +54,7 @@ def report(settings: Settings, console: Console, receipts: Sequence[Receipt], be
         console.print("Nothing has been published yet.")
         return
     with duckdb.connect(str(release.file.resolve()), read_only=True) as connection:
+        console.print()
         console.print(_side_by_side(_marts(release), _figures(connection)))
     console.print(_standing(settings, release, began), markup=False)
     console.print(_queries(settings), markup=False, soft_wrap=True)
@@ -88,7 +89,7 @@ def _deliveries(receipts: Sequence[Receipt]) -> Table:
 def _line(group: list[Receipt]) -> list[str]:
     days = sorted({receipt.delivery_date or "?" for receipt in group})
     refused = sum(not receipt.accepted for receipt in group)
-    status = "accepted" if not refused else "refused" if len(group) == 1 else f"{refused} refused"
+    status = "ok" if not refused else "refused" if len(group) == 1 else f"{refused} refused"
     counts = (
         sum(receipt.rows_read for receipt in group),
         sum(receipt.rows_accepted for receipt in group),
@@ -127,7 +128,7 @@ def _figures(connection: duckdb.DuckDBPyConnection) -> Table:
 
 
 def _side_by_side(left: Table, right: Table) -> Table:
-    grid = Table.grid(padding=(1, 6, 0, 0))
+    grid = Table.grid(padding=(0, 6, 0, 0))
     grid.add_row(left, right)
     return grid
 
