@@ -21,7 +21,7 @@ BUILD = st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=ROWS, max_siz
 CHANGES = st.lists(
     st.dictionaries(st.integers(0, ROWS - 1), st.one_of(st.none(), st.integers(0, 5)), max_size=5),
     min_size=1,
-    max_size=5,
+    max_size=4,
 )
 
 
@@ -41,7 +41,7 @@ def people(rows: dict[int, int]) -> dict[int, frozenset[int]]:
     return {row: frozenset(other for other in rows if rows[other] == rows[row]) for row in rows}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(BUILD, CHANGES)
 def test_keys_last_through_any_history(first: list[int | None], changes: list[dict[int, int | None]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
