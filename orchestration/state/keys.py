@@ -16,9 +16,10 @@ import pyarrow as pa
 
 PREFIX = "P"
 HELD, MINTED, SPLIT = "held", "mint", "split"
-# RFC 4648; fifteen random bytes (120 bits) are exactly 24 characters of it.
-_ALPHABET = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", np.uint8)
 _RANDOM_BYTES, _CHARACTERS = 15, 24
+# RFC 4648: five bits a character, here two characters for ten bits at once. 120 bits are exactly 24 of them.
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PAIRS = np.frombuffer(b"".join(bytes((a, b)) for a in _ALPHABET for b in _ALPHABET), np.uint16)
 OVERLAP = pa.schema([("cluster_id", pa.uint64()), ("held_key", pa.string()), ("members", pa.int64())])
 
 
@@ -32,11 +33,12 @@ def mint(number: int) -> pa.Array:
     joined = np.zeros(len(groups), np.uint64)
     for position in range(5):
         joined = (joined << np.uint64(8)) | groups[:, position]
-    shifts = np.arange(35, -5, -5, dtype=np.uint64)
-    characters = _ALPHABET[((joined[:, None] >> shifts) & np.uint64(31)).astype(np.intp)]
+    pairs = np.empty((len(groups), 4), np.uint16)
+    for position in range(4):
+        pairs[:, position] = _PAIRS[(joined >> np.uint64(30 - 10 * position)) & np.uint64(1023)]
     keys = np.empty((number, len(PREFIX) + _CHARACTERS), np.uint8)
     keys[:, : len(PREFIX)] = np.frombuffer(PREFIX.encode(), np.uint8)
-    keys[:, len(PREFIX) :] = characters.reshape(number, _CHARACTERS)
+    keys[:, len(PREFIX) :] = pairs.view(np.uint8).reshape(number, _CHARACTERS)
     return pa.array(keys.view(f"S{keys.shape[1]}").ravel(), pa.binary()).cast(pa.string())
 
 
