@@ -4,6 +4,8 @@
 DATA ?= data
 EXTRACTS ?=
 TO ?=
+DISTRICT ?=
+FILE ?=
 RESIDENTS ?= 20000
 DAYS ?= 3
 SEED ?= 1
@@ -16,7 +18,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback district contracts parse-addresses bench lock clean
+.PHONY: help run test dev rollback district contracts parse-addresses evaluate bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +48,9 @@ contracts: $(READY) ## Derive dbt's sources and macros from the contracts again
 
 parse-addresses: $(READY) ## Split addresses into their parts (FILE=texts, one a line)
 	@$(BIN)/python -m orchestration.linkage.parse_addresses "$(FILE)"
+
+evaluate: $(READY) ## Score linking, addresses and populations against the truth (DISTRICT=folder for one's own)
+	@$(BIN)/python -m orchestration.evaluation --data "$(DATA)" --residents $(RESIDENTS) --district "$(DISTRICT)"
 
 bench: $(READY) ## Measure each stage beside bare DuckDB (SIZES="20000 100000")
 	@$(BIN)/python -m tests.bench $(SIZES)

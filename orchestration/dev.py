@@ -28,7 +28,7 @@ def main() -> int:
     console.print(f"Dagster's UI: http://localhost:{given.port}   data: {settings.data}   (Ctrl-C ends it)")
     os.chdir(PROJECT)
     os.environ.update(settings.environment)
-    command = ["-m", "dagster", "dev", "-m", "orchestration.definitions", "--port", given.port]
+    command = ["-W", "ignore", "-m", "dagster", "dev", "-m", "orchestration.definitions", "--port", given.port]
     os.execv(sys.executable, [sys.executable, *command, "--log-level", "warning"])
 
 
