@@ -14,6 +14,8 @@ from scipy.sparse.csgraph import connected_components
 OPEN, ALONE, LINKED = "open", "alone", "linked"
 # A pair of records scored below this is evidence that they are two people: no chain of others may join them.
 VETO_WEIGHT = -8.0
+# The weight of a pair that a person has decided to be two people: nothing exempts it from the veto.
+DECIDED_APART = -1000.0
 
 
 def _joint_weight(weights: np.ndarray, group: np.ndarray, size: int) -> np.ndarray:
@@ -96,7 +98,8 @@ def cluster(pairs: pa.Table, anchors: pa.Array, least: float, margin: float) -> 
     holder = np.full(len(ids), -1)
     holding = usable & to_anchor
     holder[mention_of[holding]] = np.where(is_anchor[a], a, b)[holding]
-    vetoed = (weight <= VETO_WEIGHT) & ((holder[a] != holder[b]) | (holder[a] == -1))
+    exempt = (holder[a] == holder[b]) & (holder[a] != -1) & (weight > DECIDED_APART)
+    vetoed = (weight <= VETO_WEIGHT) & ~exempt
     label = _gather(a, b, weight, usable, vetoed, is_anchor)
 
     held = np.full(len(ids), np.nan)

@@ -1,4 +1,4 @@
-"""What a release is made from: deliveries and code, and whether either has changed since the last."""
+"""What a release is made from: deliveries, decisions and code, and whether any has changed since the last."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ _NAMING = {"person.identity_number", "person.name", "person.phone", "person.guar
 
 
 def fingerprint(settings: Settings) -> str:
-    """One hash for the deliveries in force and for the code that works on them."""
+    """One hash for the deliveries in force, for what people have decided and for the code that works on them."""
     digest = hashlib.sha256(settings.delivery_index.read_bytes())
+    decisions = settings.state / "decisions.csv"
+    if decisions.exists():
+        digest.update(decisions.read_bytes())
     digest.update(code_hash().encode())
     return digest.hexdigest()
 

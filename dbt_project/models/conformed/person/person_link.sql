@@ -41,12 +41,13 @@ select
     person_key.person_key,
     case
         when decided.owns_number then 'identity_number'
+        when decided.standing = 'decided' then 'decision'
         when decided.standing = 'linked' then 'evidence'
         when decided.standing = 'open' then 'open'
         else 'alone'
     end as method,
     case
-        when decided.owns_number then 1.0
+        when decided.owns_number or decided.standing = 'decided' then 1.0
         when decided.weight is not null then 1 - 1 / (1 + power(2.0, least(decided.weight, 40)))
         else 0.0
     end as confidence

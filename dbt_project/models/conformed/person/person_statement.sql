@@ -5,67 +5,42 @@ person_evidence as (
     select * from {{ ref('person_evidence') }}
 ),
 
-identity_number as (
-    select * from {{ ref('identity_number') }}
-),
-
-claim_agreement as (
-    select * from {{ ref('claim_agreement') }}
-),
-
-person_name as (
-    select * from {{ ref('person_name') }}
+decision_apart as (
+    select * from {{ ref('decision_apart') }}
 ),
 
 judged as (
-    select
-        person_evidence.evidence_key,
-        person_evidence.extract,
-        person_evidence.role,
-        person_evidence.sex,
-        person_evidence.birth_date,
-        person_evidence.phone,
-        person_evidence.guardian_phone,
-        person_evidence.meaning,
-        person_evidence.address_code,
-        person_evidence.building_key,
-        person_name.name,
-        person_name.reading,
-        person_name.surname_reading,
-        person_name.sorted_characters,
-        identity_number.identity_number,
-        identity_number.birth_date as number_birth_date,
-        identity_number.sex as number_sex,
-        case when identity_number.identity_number is null then person_evidence.identity_number_text end as spoilt_number,
-        coalesce(claim_agreement.name_agrees, person_evidence.name_text is null) as name_agrees,
-        claim_agreement.agreeing_statements,
-        coalesce(person_evidence.sex <> identity_number.sex, false) as sex_differs,
-        {{ birth_relation('person_evidence.birth_date', 'identity_number.birth_date') }} as birth_relation
-    from person_evidence
-    left join identity_number on person_evidence.identity_number_text = identity_number.identity_number_text
-    left join claim_agreement
-        on
-            identity_number.identity_number = claim_agreement.identity_number
-            and person_evidence.name_text = claim_agreement.name_text
-    left join person_name on person_evidence.name_text = person_name.name_text
-),
-
-owned as (
-    select
-        *,
-        identity_number is not null and name_agrees
-        and case
-            when agreeing_statements > 1 then not (sex_differs and coalesce(birth_relation, '') = 'differs')
-            else not sex_differs and coalesce(birth_relation, '') <> 'differs'
-        end as owns_number
-    from judged
+    {{ judged_statements('person_evidence') }}
 )
 
 select
-    *,
+    judged.evidence_key,
+    judged.extract,
+    judged.role,
+    judged.sex,
+    judged.birth_date,
+    judged.phone,
+    judged.guardian_phone,
+    judged.meaning,
+    judged.address_code,
+    judged.building_key,
+    judged.name,
+    judged.reading,
+    judged.surname_reading,
+    judged.sorted_characters,
+    judged.identity_number,
+    judged.number_birth_date,
+    judged.number_sex,
+    judged.spoilt_number,
+    judged.name_agrees,
+    judged.agreeing_statements,
+    judged.sex_differs,
+    judged.birth_relation,
+    judged.own_number and decision_apart.evidence_key is null as owns_number,
+    -- Whom a person has set apart has a record of their own.
     case
-        when owns_number then {{ row_key(['identity_number']) }}
-        else {{ row_key(['identity_number', 'spoilt_number', 'name', 'sex', 'birth_date', 'phone',
-            'coalesce(address_code, cast(evidence_key as varchar))']) }}
+        when decision_apart.evidence_key is null then judged.own_record_id
+        else {{ row_key(['judged.own_record_id', 'judged.evidence_key']) }}
     end as record_id
-from owned
+from judged
+left join decision_apart on judged.evidence_key = decision_apart.evidence_key

@@ -1,0 +1,53 @@
+{#- What can be said of each statement of a relation shaped as conformed.person_evidence: whose number it carries, and the
+    record that it belongs to by itself (own_record_id). The models person_name, identity_number and claim_agreement are read. -#}
+{% macro judged_statements(evidence) -%}
+    select
+        *,
+        case
+            when own_number then {{ row_key(['identity_number']) }}
+            else {{ row_key(['identity_number', 'spoilt_number', 'name', 'sex', 'birth_date', 'phone',
+                'coalesce(address_code, cast(evidence_key as varchar))']) }}
+        end as own_record_id
+    from (
+        select
+            *,
+            identity_number is not null and name_agrees
+            and case
+                when agreeing_statements > 1 then not (sex_differs and coalesce(birth_relation, '') = 'differs')
+                else not sex_differs and coalesce(birth_relation, '') <> 'differs'
+            end as own_number
+        from (
+            select
+                {{ evidence }}.evidence_key,
+                {{ evidence }}.extract,
+                {{ evidence }}.role,
+                {{ evidence }}.sex,
+                {{ evidence }}.birth_date,
+                {{ evidence }}.phone,
+                {{ evidence }}.guardian_phone,
+                {{ evidence }}.meaning,
+                {{ evidence }}.address_code,
+                {{ evidence }}.building_key,
+                person_name.name,
+                person_name.reading,
+                person_name.surname_reading,
+                person_name.sorted_characters,
+                identity_number.identity_number,
+                identity_number.birth_date as number_birth_date,
+                identity_number.sex as number_sex,
+                case when identity_number.identity_number is null then {{ evidence }}.identity_number_text end as spoilt_number,
+                coalesce(claim_agreement.name_agrees, {{ evidence }}.name_text is null) as name_agrees,
+                claim_agreement.agreeing_statements,
+                coalesce({{ evidence }}.sex <> identity_number.sex, false) as sex_differs,
+                {{ birth_relation(evidence ~ '.birth_date', 'identity_number.birth_date') }} as birth_relation
+            from {{ evidence }}
+            left join {{ ref('identity_number') }} as identity_number
+                on {{ evidence }}.identity_number_text = identity_number.identity_number_text
+            left join {{ ref('claim_agreement') }} as claim_agreement
+                on
+                    identity_number.identity_number = claim_agreement.identity_number
+                    and {{ evidence }}.name_text = claim_agreement.name_text
+            left join {{ ref('person_name') }} as person_name on {{ evidence }}.name_text = person_name.name_text
+        ) as compared
+    ) as owned
+{%- endmacro %}

@@ -1,0 +1,31 @@
+-- Grain: one row per decision on two records, side and statement that it names (人工判定所指陈述).
+with
+
+decision as (
+    select * from {{ ref('decision') }} where decision in ('same', 'not_same')
+),
+
+named as (
+    select decision_key, decision, 'first' as side, extract, role, record_key from decision
+    union all
+    select
+        decision_key,
+        decision,
+        'other' as side,
+        other_extract as extract,
+        other_role as role,
+        other_record_key as record_key
+    from decision
+)
+
+select
+    named.decision_key,
+    named.decision,
+    named.side,
+    person_evidence.evidence_key
+from {{ ref('person_evidence') }} as person_evidence
+inner join named
+    on
+        person_evidence.extract = named.extract
+        and person_evidence.role = named.role
+        and person_evidence.record_key = named.record_key

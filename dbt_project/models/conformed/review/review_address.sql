@@ -1,0 +1,72 @@
+-- Grain: one row per undecided address text for which several dwellings stand (待核地址), with one row that bears it.
+with
+
+undecided as (
+    select
+        address_evidence.address_text,
+        address_link.extract,
+        address_link.record_key,
+        address_link.version,
+        address_link.source_file,
+        address_link.source_row,
+        case when address_evidence.meaning = 'residence' then {{ review_rule('residence_worth') }} else 1 end as worth,
+        row_number() over (
+            partition by address_evidence.address_text
+            order by
+                address_link.extract nulls last,
+                address_link.source_file nulls last,
+                address_link.source_row nulls last
+        ) as place
+    from {{ ref('address_link') }} as address_link
+    inner join {{ ref('address_evidence') }} as address_evidence
+        on
+            address_link.extract = address_evidence.extract
+            and address_link.delivery_id = address_evidence.delivery_id
+            and address_link.source_row = address_evidence.source_row
+    where address_link.address_code is null and address_evidence.meaning <> 'incident'
+),
+
+waiting as (
+    select
+        address_text,
+        count(*) as row_count,
+        sum(worth) as worth
+    from undecided
+    group by address_text
+),
+
+candidate as (
+    select
+        address_text,
+        count(distinct address_code) as dwellings,
+        min(address_code) as address_code,
+        max(address_code) as other_address_code
+    from {{ ref('address_candidate') }}
+    group by address_text
+    having count(distinct address_code) > 1
+)
+
+select
+    md5(candidate.address_text) as case_key,
+    'address_two' as kind,
+    undecided.extract,
+    'subject' as role,
+    undecided.record_key,
+    undecided.version,
+    undecided.source_file,
+    undecided.source_row,
+    {% for column in ['extract', 'role', 'record_key', 'version', 'source_file'] %}
+    cast(null as varchar) as other_{{ column }},
+    {% endfor %}
+    cast(null as bigint) as other_source_row,
+    candidate.address_code,
+    candidate.other_address_code,
+    cast(null as double) as match_weight,
+    cast(null as varchar) as evidence_for,
+    cast(null as varchar) as evidence_against,
+    waiting.row_count,
+    -- A text that may mean ten dwellings is harder to decide than one that may mean two.
+    cast(waiting.worth / (candidate.dwellings - 1) as double) as worth
+from candidate
+inner join waiting on candidate.address_text = waiting.address_text
+inner join undecided on candidate.address_text = undecided.address_text and undecided.place = 1
