@@ -1,7 +1,8 @@
-"""From scored pairs to people: which records are one person, and which stay open. Pure functions on Arrow tables and numbers.
+"""From scored pairs to people: which records are one person, and which stay open. Pure functions on Arrow tables.
 
-A record that owns a valid identity number is an anchor: two anchors are never one person (the veto). A mention joins the
-anchor that leads by a margin; where two anchors stand close it stays open. What remains gathers among itself, best first.
+A record that owns a valid identity number is an anchor: two anchors are never one person (the veto). A mention joins
+the anchor that leads by a margin; where two anchors stand close it stays open. What remains gathers among itself,
+best first.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ def _joint_weight(weights: np.ndarray, group: np.ndarray, size: int) -> np.ndarr
 def open_mentions(
     mention: np.ndarray, weight: np.ndarray, size: int, least: float, margin: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """For each record: is it open (its best anchor does not lead all others together by the margin), and the runner-up's bits.
+    """For each record: is it open (its best anchor does not lead all others by the margin), and the runner-up's bits.
 
-    mention, weight: for each pair of a mention and an anchor the mention's position and the match weight; size: records.
+    mention, weight: for each pair of a mention and an anchor the mention's position and the match weight; size: the
+    number of records.
     """
     best = np.full(size, -99.0)
     np.maximum.at(best, mention, weight)
@@ -71,7 +73,7 @@ class _Gatherer:
 
 
 def cluster(pairs: pa.Table, anchors: pa.Array, least: float, margin: float) -> pa.Table:
-    """One row per record that occurs in a pair: record_id, cluster_id, standing (linked, alone, open), weight, runner_up.
+    """One row per record in a pair: record_id, cluster_id, standing (linked, alone, open), weight, runner_up.
 
     pairs: record_id, other_id (unsigned 64-bit), match_weight (bits); anchors: ids of the records that own a number;
     least: bits from which two records are taken for one person; margin: lead in bits that the best anchor needs.
@@ -147,6 +149,9 @@ def _gather(
             gatherer.join(int(a[edge]), int(b[edge]))
         records = np.flatnonzero(troubled[component])
         roots = np.array([gatherer.root(int(record)) for record in records])
-        leader = {root: min(gatherer.members.get(root, [root]), key=lambda r: (not is_anchor[r], r)) for root in set(roots.tolist())}
+        leader = {
+            root: min(gatherer.members.get(root, [root]), key=lambda record: (not is_anchor[record], record))
+            for root in set(roots.tolist())
+        }
         name[records] = [leader[root] for root in roots.tolist()]
     return name

@@ -1,7 +1,7 @@
-"""How two records of people are compared: the Splink settings, in words. Weights are not here but in the frozen model file.
+"""How two records of people are compared: the Splink settings, in words. Weights stand in the frozen model file.
 
-Each comparison is a list of levels, best first, as conditions on the two records (`_l`, `_r`) of conformed.person_record.
-Sex and birth date that are *derived* from an identity number are used only against values that the other side *states*.
+Each comparison is a list of levels, best first, as conditions on two records (`_l`, `_r`) of conformed.person_record.
+Sex and birth date *derived* from an identity number are used only against values that the other side *states*.
 """
 
 from __future__ import annotations
@@ -79,7 +79,10 @@ COMPARISONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
             ("none", "ELSE"),
         ],
     ),
-    "phone": ("phones_l is null or phones_r is null", [("same", "list_has_any(phones_l, phones_r)"), ("other", "ELSE")]),
+    "phone": (
+        "phones_l is null or phones_r is null",
+        [("same", "list_has_any(phones_l, phones_r)"), ("other", "ELSE")],
+    ),
     "birth_date": (
         "birth_date_l is null or birth_date_r is null",
         [
@@ -119,7 +122,8 @@ def splink_settings(model: Model, people: int) -> dict[str, Any]:
     """
     comparisons = []
     for name, (null, levels) in COMPARISONS.items():
-        described: list[dict[str, Any]] = [{"sql_condition": null, "is_null_level": True, "label_for_charts": "missing"}]
+        missing = {"sql_condition": null, "is_null_level": True, "label_for_charts": "missing"}
+        described: list[dict[str, Any]] = [missing]
         for level, condition in levels:
             m, u = model.parameters[name][level]
             entry = {"sql_condition": condition, "label_for_charts": level, "m_probability": m, "u_probability": u}

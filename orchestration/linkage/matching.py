@@ -1,8 +1,6 @@
-"""Scoring pairs of records with Splink, and gathering records into people. Pure functions on Arrow tables and relations."""
+"""Scoring pairs of records with Splink."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -15,11 +13,14 @@ def score_pairs(records: pa.Table, model: Model, people: int) -> pa.Table:
     """Every pair of records that share a pair key, with its match weight in bits and the bits of each comparison.
 
     records: record_id, owns_number, name, reading, sorted_characters, number_text, sex, birth_dates, address_codes,
-    building_keys, phones, mates, lives_at_address, tf_name, bearers, pair_keys. Returns: record_id, other_id, match_weight, and the
-    bits that each comparison gave, `<comparison>_weight` (0 where a value is missing).
+    building_keys, phones, mates, lives_at_address, tf_name, bearers, pair_keys. Returns: record_id, other_id,
+    match_weight, and the bits that each comparison gave, `<comparison>_weight` (0 where a value is missing).
     Works in memory beside the warehouse, so that no working table of Splink ever lands in it.
     """
-    bits = ", ".join(f"mw_{name}" + (" + mw_tf_adj_name" if name == "name" else "") + f" as {name}_weight" for name in COMPARISONS)
+    bits = ", ".join(
+        f"mw_{name} + mw_tf_adj_name as {name}_weight" if name == "name" else f"mw_{name} as {name}_weight"
+        for name in COMPARISONS
+    )
     with duckdb.connect(":memory:") as connection:
         connection.register("person_record", records)
         connection.execute("create table record as select * from person_record")

@@ -1,4 +1,4 @@
-"""Readings of the characters in people's names. Only what needs a library (pypinyin) is here; comparing names is SQL."""
+"""Readings of the characters in people's names, by the pypinyin library; comparing names is SQL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _sounds_like(pinyin: str) -> str:
 
 
 def character_readings(session: Any, evidence: Any) -> pa.Table:
-    """One row per distinct character of the column `name_text` of a DuckDB relation: character, reading (toneless pinyin).
+    """One row per distinct character in the column `name_text` of a relation: character, reading (toneless pinyin).
 
     A character without a reading (Latin letters, `?`) reads as itself.
     """
