@@ -47,8 +47,10 @@ def test_contracts_and_dbt_tests_are_checks(definitions: Definitions) -> None:
 def test_every_asset_says_what_it_is_and_whose(definitions: Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     assert [key for key in graph.get_all_asset_keys() if not graph.get(key).owners] == []
-    silent = [key for key in graph.get_all_asset_keys() if not graph.get(key).description]
-    assert [key for key in silent if graph.get(key).group_name != "reference"] == []
+    # What dbt's assets say is held to a standard of its own in tests/dbt.
+    ours = [key for key in graph.get_all_asset_keys() if graph.get(key).group_name in ("deliveries", "releases")]
+    assert len(ours) == 17
+    assert [key for key in ours if not graph.get(key).description] == []
 
 
 def test_one_job_does_everything_and_a_schedule_runs_it(definitions: Definitions) -> None:
