@@ -10,7 +10,8 @@
     {%- set nought = text_replace(text_replace(plain, '([0-9])O', '{1}0'), 'O([0-9])', '0{1}') -%}
     {%- set turned = text_replace(nought, '^([^(]*)[(]([^()]*[0-9]+号?)[)]', '{2}{1}') -%}
     case
-        when {{ text_matches(x, '[^0-9一-龥-]') }} then {{ text_replace(turned, '[()]', '') }}
+        -- Nine texts of ten need nothing done.
+        when {{ text_matches(x, '[^0-9A-NP-Z#一-龥-]|[號樓單層棟戶]') }} then {{ text_replace(turned, '[()]', '') }}
         else {{ x }}
     end
 {%- endmacro %}
@@ -21,8 +22,9 @@
     {%- set digits = "translate(" ~ x ~ ", '零〇一二两三四五六七八九', '001223456789')" -%}
     case
         when {{ x }} is null or {{ x }} = '' then ''
-        when {{ text_matches(x, '^[1-9][0-9]*$') }} then {{ x }}
-        when not {{ text_matches(x, '[十百]') }} then coalesce(nullif(ltrim({{ digits }}, '0'), ''), '0')
+        -- By far the most begin with 1–9 and are done: no pattern is tried on them.
+        when {{ x }} >= '1' and {{ x }} < ':' then {{ x }}
+        when not {{ text_matches(x, '[十百]') }} then coalesce(nullif(trim(leading '0' from {{ digits }}), ''), '0')
         else
             {{ chinese_tens(text_replace(text_replace(digits, '百0', '0'), '百', '')) }}
     end

@@ -18,9 +18,9 @@ dwelling_register as (
 
 ),
 
-address_match as (
+open_texts as (
 
-    select address_text from {{ ref('address_match') }} where address_code is not null
+    select distinct text_key from {{ ref('address_open_row') }}
 
 ),
 
@@ -35,12 +35,12 @@ buildings as (
 )
 
 select
-    address.address_text,
+    address.text_key,
     min(buildings.building_key) as building_key
-from address
+from open_texts
+inner join address on open_texts.text_key = address.text_key
 inner join address_head_score on address.head = address_head_score.head
 inner join buildings
     on address_head_score.place_key = buildings.place_key and address.building_number = buildings.building_number
-where address.address_text not in (select address_text from address_match)
-group by address.address_text
+group by address.text_key
 having count(distinct buildings.building_key) = 1

@@ -19,7 +19,7 @@ dwelling_register as (
 )
 
 select
-    address.address_text,
+    address.text_key,
     dwelling_register.address_code,
     address_head_score.name_agreement,
     'exact' as tail_agreement,

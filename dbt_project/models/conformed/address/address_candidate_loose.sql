@@ -1,15 +1,8 @@
 with
 
-unmatched as (
+placed as (
 
-    select * from {{ ref('address') }}
-    where address_text not in (select address_text from {{ ref('address_candidate') }})
-
-),
-
-address_head_score as (
-
-    select * from {{ ref('address_head_score') }}
+    select * from {{ ref('address_unmatched') }}
 
 ),
 
@@ -25,25 +18,10 @@ address_building_alias as (
 
 ),
 
-placed as (
-
-    select
-        unmatched.*,
-        address_head_score.place_key,
-        address_head_score.name_agreement,
-        address_head_score.score,
-        address_head_score.after_digits,
-        address_head_score.after_digits || unmatched.tail_digits as digits,
-        {{ text_replace('unmatched.room_number', '[A-Z]+$', '') }} as room_base
-    from unmatched
-    inner join address_head_score on unmatched.head = address_head_score.head
-
-),
-
 by_room as (
 
     select
-        placed.address_text,
+        placed.text_key,
         register.address_code,
         placed.name_agreement,
         placed.score,
@@ -71,7 +49,7 @@ by_room as (
 by_digits as (
 
     select
-        placed.address_text,
+        placed.text_key,
         register.address_code,
         placed.name_agreement,
         placed.score,

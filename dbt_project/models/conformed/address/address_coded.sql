@@ -2,7 +2,7 @@ with
 
 address_evidence as (
 
-    select * from {{ ref('address_evidence') }} where address_code is not null and address_text is not null
+    select * from {{ ref('address_evidence') }} where address_code is not null and text_key is not null
 
 ),
 
@@ -19,14 +19,13 @@ dwelling_register as (
 )
 
 select
-    address.address_text,
     address.head,
     address.building_number as text_building,
     dwelling_register.address_code,
     dwelling_register.place_key,
     dwelling_register.building_number
-from (select distinct address_text, address_code from address_evidence) as coded
-inner join address on coded.address_text = address.address_text
+from (select distinct text_key, address_code from address_evidence) as coded
+inner join address on coded.text_key = address.text_key
 inner join dwelling_register
     on
         coded.address_code = dwelling_register.address_code

@@ -1,3 +1,6 @@
+{# A view: what the staging tables hold need not be written again, and each reader takes only the columns it needs. #}
+{{ config(materialized="view") }}
+
 with
 
 {% set branches = [] %}
@@ -37,5 +40,6 @@ united as (
 
 select
     {{ row_key(['extract', 'delivery_id', 'source_row']) }} as evidence_key,
+    case when address_text is not null then {{ row_key(['address_text']) }} end as text_key,
     *
 from united

@@ -31,14 +31,20 @@ candidates as (
         cast(null as varchar) as road_found,
         fragment_names.after_digits
     from address_head
-    inner join fragment_names
-        on
-            (
-                address_head.compound_fragment = fragment_names.fragment
-                -- 长竹里8拣: what looks like a number may belong to the building.
-                or (address_head.head = fragment_names.fragment and fragment_names.agreement = 'within')
-            )
-            and fragment_names.kind = 'compound'
+    inner join fragment_names on address_head.compound_fragment = fragment_names.fragment and fragment_names.kind = 'compound'
+    inner join address_place on fragment_names.name = address_place.compound_name
+
+    union all
+
+    -- 长竹里8拣: what looks like a number on a road may belong to the building.
+    select
+        fragment_names.fragment as head,
+        address_place.place_key,
+        fragment_names.agreement as compound_found,
+        cast(null as varchar) as road_found,
+        fragment_names.after_digits
+    from {{ ref('address_fragment_within') }} as fragment_names
+    inner join address_head on fragment_names.fragment = address_head.head and fragment_names.kind = 'compound'
     inner join address_place on fragment_names.name = address_place.compound_name
 
     union all

@@ -6,21 +6,9 @@ address_row_candidate as (
 
 ),
 
-address_support as (
+address_mended as (
 
-    select * from {{ ref('address_support') }}
-
-),
-
-address_alone as (
-
-    select * from {{ ref('address_alone') }}
-
-),
-
-dwelling_register as (
-
-    select * from {{ ref('dwelling_register') }}
+    select * from {{ ref('address_mended') }}
 
 ),
 
@@ -45,28 +33,6 @@ ranked as (
         lead(address_code) over (partition by evidence_key order by strength desc nulls last, address_code asc nulls last)
             as runner_up_address_code
     from weighed
-
-),
-
--- 702室 where every other row of the household says 1702室: the character was lost from the room.
-mended as (
-
-    select
-        address_support.evidence_key,
-        min(address_support.address_code) as address_code,
-        min(address_support.own_address_code) as runner_up_address_code
-    from address_support
-    inner join address_alone on address_support.evidence_key = address_alone.evidence_key
-    inner join dwelling_register as own on address_support.own_address_code = own.address_code
-    inner join dwelling_register as other on address_support.address_code = other.address_code
-    where
-        own.place_key = other.place_key
-        and {{ one_character_lost('own.tail_digits', 'other.tail_digits') }}
-        and address_support.own_row_count = 1
-        and address_support.kind <> 'other_role'
-        and address_alone.method not like 'own_code%'
-    group by address_support.evidence_key
-    having count(distinct address_support.address_code) = 1
 
 )
 
@@ -94,4 +60,4 @@ select
     address_code,
     'lost_character' as method,
     runner_up_address_code
-from mended
+from address_mended

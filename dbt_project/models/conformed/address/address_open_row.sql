@@ -1,0 +1,20 @@
+with
+
+address_alone as (
+
+    select * from {{ ref('address_alone') }} where address_code is null
+
+),
+
+address_evidence as (
+
+    select * from {{ ref('address_evidence') }}
+
+)
+
+select
+    address_evidence.evidence_key,
+    address_evidence.text_key,
+    address_evidence.grid_code
+from address_evidence
+inner join address_alone on address_evidence.evidence_key = address_alone.evidence_key

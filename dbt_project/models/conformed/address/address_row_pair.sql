@@ -1,0 +1,59 @@
+{{ config(materialized="ephemeral") }}
+
+with
+
+open_rows as (
+
+    select * from {{ ref('address_open_row') }}
+
+),
+
+address as (
+
+    select * from {{ ref('address') }}
+
+),
+
+dwelling_register as (
+
+    select * from {{ ref('dwelling_register') }}
+
+),
+
+address_support as (
+
+    select * from {{ ref('address_support') }}
+
+),
+
+text_candidates as (
+
+    select text_key, address_code from {{ ref('address_candidate') }}
+    union
+    select text_key, address_code from {{ ref('address_candidate_loose') }}
+
+)
+
+select
+    open_rows.evidence_key,
+    text_candidates.address_code,
+    'text' as source
+from open_rows
+inner join text_candidates on open_rows.text_key = text_candidates.text_key
+
+union all
+
+-- What other rows say, where the text does not gainsay it: building, unit and room are the same but for a lost character.
+select
+    open_rows.evidence_key,
+    dwelling_register.address_code,
+    'others' as source
+from open_rows
+inner join address_support
+    on open_rows.evidence_key = address_support.evidence_key and address_support.kind <> 'other_role'
+inner join dwelling_register on address_support.address_code = dwelling_register.address_code
+left join address on open_rows.text_key = address.text_key
+where
+    open_rows.text_key is null
+    or address.tail_digits = dwelling_register.tail_digits
+    or {{ one_character_lost('address.tail_digits', 'dwelling_register.tail_digits') }}

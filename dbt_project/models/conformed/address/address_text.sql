@@ -1,0 +1,29 @@
+{{ config(materialized="ephemeral") }}
+
+with
+
+texts as (
+
+    select distinct
+        text_key,
+        address_text
+    from {{ ref('address_evidence') }} where text_key is not null
+
+),
+
+normalized as (
+
+    select
+        text_key,
+        address_text,
+        {{ normalize_address('address_text') }} as normalized_text
+    from texts
+
+)
+
+select
+    text_key,
+    address_text,
+    normalized_text,
+    {{ first_match('normalized_text', address_ending_pattern()) }} as ending
+from normalized
