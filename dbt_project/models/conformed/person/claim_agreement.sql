@@ -18,7 +18,8 @@ compared as (
         number_claim.identity_number,
         number_claim.name_text,
         number_claim.statements,
-        {{ names_alike('person_name.name', 'person_name.reading', 'number_owner.name', 'number_owner.reading') }} as name_agrees
+        {{ names_alike('person_name.name', 'person_name.reading', 'number_owner.name', 'number_owner.reading') }}
+            as name_agrees
     from number_claim
     inner join number_owner on number_claim.identity_number = number_owner.identity_number
     inner join person_name on number_claim.name_text = person_name.name_text

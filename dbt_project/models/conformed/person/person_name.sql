@@ -22,12 +22,12 @@ spelt as (
 
 characters as (
     select
-        name,
-        position_in_name,
-        substr(name, position_in_name, 1) as character
+        distinct_names.name,
+        positions.position_in_name,
+        substr(distinct_names.name, positions.position_in_name, 1) as character
     from (select distinct name from spelt) as distinct_names
-    cross join (select * from (values (1), (2), (3), (4), (5), (6)) as v (position_in_name)) as positions
-    where position_in_name <= length(name)
+    cross join (values (1), (2), (3), (4), (5), (6)) as positions (position_in_name)
+    where positions.position_in_name <= length(distinct_names.name)
 ),
 
 read as (

@@ -46,12 +46,17 @@ name_bearer as (
     group by name
 ),
 
+rarest_name as (
+    select coalesce(min(tf_name), 1) as tf_name from name_bearer
+),
+
 statement as (
     select
         person_statement.*,
         coalesce(number_owner.name, person_statement.name) as known_name,
         case when person_statement.owns_number then person_statement.number_birth_date end as own_birth_date,
-        case when person_statement.owns_number then person_statement.number_sex else person_statement.sex end as known_sex
+        case when person_statement.owns_number then person_statement.number_sex else person_statement.sex end
+            as known_sex
     from person_statement
     inner join compared on person_statement.record_id = compared.record_id
     left join number_owner
@@ -89,7 +94,7 @@ select
     record.*,
     person_name.reading,
     person_name.sorted_characters,
-    coalesce(name_bearer.tf_name, (select min(tf_name) from name_bearer)) as tf_name,
+    coalesce(name_bearer.tf_name, rarest_name.tf_name) as tf_name,
     coalesce(name_bearer.bearers, 0) as bearers,
     mate.mates,
     compared.pair_keys
@@ -98,4 +103,5 @@ inner join compared on record.record_id = compared.record_id
 left join (select distinct name, reading, sorted_characters from {{ ref('person_name') }}) as person_name
     on record.name = person_name.name
 left join name_bearer on record.name = name_bearer.name
+cross join rarest_name
 left join mate on record.record_id = mate.record_id

@@ -28,6 +28,11 @@ building_grid as (
 
 residence_rule as (
     select * from {{ ref('residence_rule') }}
+),
+
+-- An extract without a rule stands behind every other.
+last_rule as (
+    select max(handicap_days) as handicap_days from residence_rule
 )
 
 select
@@ -40,8 +45,9 @@ select
     person_evidence.observed_on,
     person_evidence.lives_here and not coalesce(tenancy.is_ended, false) as lives_here,
     {{ days_before('person_evidence.observed_on') }}
-    + coalesce(residence_rule.handicap_days, (select max(handicap_days) from residence_rule)) as standing
+    + coalesce(residence_rule.handicap_days, last_rule.handicap_days) as standing
 from person_evidence
+cross join last_rule
 inner join person_link on person_evidence.evidence_key = person_link.evidence_key
 left join dwelling on person_evidence.address_code = dwelling.address_code
 left join building_grid on person_evidence.building_key = building_grid.building_key
