@@ -161,12 +161,14 @@ class Registry:
         return f"(select {columns} where false)"
 
     def _write_events(self, connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Manifest:
+        """The build's events. Those that the log has already stay out: one build may be published a second time."""
         name = f"events-{manifest.generation:06d}.parquet"
         query = f"""
             select {manifest.generation}::bigint as generation, {_text(manifest.release_id)} as release_id,
                 {_text(manifest.committed_at)}::timestamptz as recorded_at,
                 event, person_key, other_key, members::bigint as members
             from warehouse.conformed.person_key_event
+            anti join ({self.events()}) as committed using (event, person_key)
         """
         written = self._write(connection, query, name)
         return replace(manifest, events=(*manifest.events, name)) if written else manifest

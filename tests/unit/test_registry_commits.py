@@ -38,6 +38,14 @@ def test_a_proposal_counts_from_the_moment_its_release_exists(district: District
     assert district.checkpoint() == keys
 
 
+def test_a_build_that_is_published_twice_counts_once(district: District) -> None:
+    district.refresh(FIRST)
+    district.refresh(MERGED)
+    log = district.log()
+    assert not district.publish()
+    assert district.log() == log
+
+
 def test_a_proposal_without_release_is_swept_away_by_the_next(district: District) -> None:
     keys = district.refresh(FIRST)
     district.build(MERGED)
