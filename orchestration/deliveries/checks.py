@@ -192,13 +192,13 @@ class Checks:
         listed = ", ".join(f"case when {flag} then {quote_text(name)} end" for name, flag in flags.items())
         broken = " or ".join(flags.values()) or "false"
         return f"""
-            select {SOURCE_ROW}, {', '.join(columns)}, _record, _version, _empty, _nul,
+            select {SOURCE_ROW}, {", ".join(columns)}, _record, _version, _empty, _nul,
                 case when {broken} then list_sort(list_filter([{listed}], lambda flag: flag is not null))
                     else [] end as _flags
             from (
                 select *, case when {readable} then left(md5({key}), {HASH_CHARACTERS}) end as _record,
                     left(md5(_joined), {HASH_CHARACTERS}) as _version, contains(_joined, chr(0)) as _nul,
-                    {' and '.join(f'_blank_{place}' for place in range(len(columns)))} as _empty{conditions}
+                    {" and ".join(f"_blank_{place}" for place in range(len(columns)))} as _empty{conditions}
                 from {source}
             )"""
 
@@ -235,7 +235,7 @@ def run_checks(
     connection.execute(
         f"""copy (
             select {columns}, coalesce('k:' || _record, 'v:' || _version || ':' || copy) as _record_key, _version,
-                {provenance.columns().replace(SOURCE_ROW, 'checked.' + SOURCE_ROW)},
+                {provenance.columns().replace(SOURCE_ROW, "checked." + SOURCE_ROW)},
                 case when is_repeated then list_sort(list_append(_flags, {flag})) else _flags end as _flags
             from checked left join repeated using (_record)
             left join unkeyed on checked.{SOURCE_ROW} = unkeyed.{SOURCE_ROW}

@@ -134,7 +134,5 @@ def taken_already(receipts: Iterable[Receipt], delivery_date: date, sha256: str,
 
 def previous_accepted(receipts: Iterable[Receipt], delivery_date: date) -> Receipt | None:
     """The last accepted delivery of an earlier day: what a full delivery's number of rows is held against."""
-    earlier = [
-        receipt for day, receipt in last_accepted_by_day(receipts).items() if day < delivery_date.isoformat()
-    ]
+    earlier = [receipt for day, receipt in last_accepted_by_day(receipts).items() if day < delivery_date.isoformat()]
     return earlier[-1] if earlier else None

@@ -52,8 +52,7 @@ def clean_code(value: str) -> str:
 def identity_digits(cleaned: str) -> str:
     """The first 17 digits of a cleaned value with the shape of an 18-character identity number, as a number."""
     return (
-        f"case when regexp_full_match({cleaned}, '[1-9][0-9]{{16}}[0-9X]') "
-        f"then cast(left({cleaned}, 17) as bigint) end"
+        f"case when regexp_full_match({cleaned}, '[1-9][0-9]{{16}}[0-9X]') then cast(left({cleaned}, 17) as bigint) end"
     )
 
 

@@ -198,9 +198,7 @@ def _refuse_cut_value(
         raise truncated(f"data row {last[0]}, the last one, stops inside its last value ({column.header})")
 
 
-def _refuse_by_share(
-    contract: Contract, counts: Counts, first: tuple[int, str] | None, before: Receipt | None
-) -> None:
+def _refuse_by_share(contract: Contract, counts: Counts, first: tuple[int, str] | None, before: Receipt | None) -> None:
     """Raises Refused where too few rows can be read, or a full delivery has too few rows.
 
     One broken row is no reason to refuse a file, however small, as long as others are good.

@@ -1,8 +1,8 @@
 """Parse addresses of any city: `python -m orchestration.linkage.parse_addresses FILE` (make parse-addresses FILE=…).
 
-Here belongs: rendering the parser's macros (dbt_project/macros/address) without dbt, running them over a file of texts, one a
-line, and writing one JSON object a line. How an address is parsed stands in the macros; what the register knows of a district
-is not used here.
+Here belongs: rendering the macros of the parser (dbt_project/macros/address) without dbt, running them over a file of
+texts, one a line, and writing one JSON object a line. How an address is parsed stands in the macros; what the register
+knows of a district is not used here.
 """
 
 import argparse

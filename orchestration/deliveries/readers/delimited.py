@@ -146,9 +146,7 @@ class _Table:
         names = [f"c{place}" for place in range(self.width)]
         parsed = pa.csv.read_csv(
             io.BytesIO(sorted_.plain),
-            read_options=pa.csv.ReadOptions(
-                use_threads=False, column_names=names, block_size=len(sorted_.plain) + 1
-            ),
+            read_options=pa.csv.ReadOptions(use_threads=False, column_names=names, block_size=len(sorted_.plain) + 1),
             parse_options=pa.csv.ParseOptions(
                 delimiter=self.delimiter,
                 quote_char='"' if b'"' in sorted_.plain else False,

@@ -63,9 +63,7 @@ def append(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) ->
     connection.unregister("appended")
 
 
-def append_unreadable(
-    connection: duckdb.DuckDBPyConnection, broken: Sequence[tuple[int, list[str], str]]
-) -> None:
+def append_unreadable(connection: duckdb.DuckDBPyConnection, broken: Sequence[tuple[int, list[str], str]]) -> None:
     """Adds rows that could not be read: data row, every reason, the text as far as it can be shown."""
     if broken:
         rows, reasons, texts = zip(*broken, strict=True)

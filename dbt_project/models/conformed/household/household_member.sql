@@ -12,7 +12,8 @@ registration as (
 select
     case
         when residence.address_code is not null then 'D' || residence.address_code
-        when registration.household_number is not null then 'R' || registration.household_number || residence.grid_code
+        when registration.household_number is not null and residence.grid_code is not null
+            then 'R' || registration.household_number || residence.grid_code
         else 'P' || residence.person_key
     end as household_key,
     residence.person_key,

@@ -1,4 +1,4 @@
-"""One row per character that occurs in a name, with its reading (拼音), by the pypinyin library: homophones share one."""
+"""One row per character that occurs in a name, with its reading (拼音): homophones share one."""
 
 from orchestration.linkage.names import character_readings
 

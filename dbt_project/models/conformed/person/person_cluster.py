@@ -1,4 +1,4 @@
-"""One row per record that was compared or decided on: its cluster, what holds it there, how close the next person came."""
+"""One row per record compared or decided on: its cluster, what holds it there, how close the next person came."""
 
 from orchestration.linkage.decisions import cluster_with_decisions
 
