@@ -5,7 +5,8 @@
 {% macro normalize_address(x) -%}
     {%- set wide = "upper(" ~ half_width(x) ~ ")" -%}
     {%- set same = "translate(" ~ wide ~ ", '號樓單層棟戶﹣–—―‐~_,，、。;', '号楼单层栋户------     ')" -%}
-    {%- set dashed = text_replace(same, '([0-9A-Z]) +([0-9A-Z])', '{1}-{2}') -%}
+    {#- twice: a match eats the number that the next one begins with -#}
+    {%- set dashed = text_replace(text_replace(same, '([0-9A-Z]) +([0-9A-Z])', '{1}-{2}'), '([0-9A-Z]) +([0-9A-Z])', '{1}-{2}') -%}
     {%- set plain = text_replace(dashed, '[(][^)0-9]*[)]|[ \"]', '') -%}
     {%- set nought = text_replace(text_replace(plain, '([0-9])O', '{1}0'), 'O([0-9])', '0{1}') -%}
     {%- set turned = text_replace(nought, '^([^(]*)[(]([^()]*[0-9]+号?)[)]', '{2}{1}') -%}
