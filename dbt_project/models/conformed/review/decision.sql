@@ -4,9 +4,7 @@ with
 stated as (
     select {{ decision_columns() | join(', ') }} from {{ ref('decisions') }}
     union all
-    select {{ decision_columns() | join(', ') }} from (
-        {{ state_decisions() }}
-    ) as state_decisions
+    select {{ decision_columns() | join(', ') }} from {{ ref('state_decision') }}
 )
 
 select
@@ -19,8 +17,11 @@ select
     coalesce(nullif(split_part(extract, '#', 2), ''), {{ first_role("split_part(extract, '#', 1)") }}) as role,
     record_key,
     nullif(split_part(other_extract, '#', 1), '') as other_extract,
-    coalesce(nullif(split_part(other_extract, '#', 2), ''), {{ first_role("split_part(other_extract, '#', 1)") }})
-        as other_role,
+    case
+        when other_extract <> '' then coalesce(
+            nullif(split_part(other_extract, '#', 2), ''), {{ first_role("split_part(other_extract, '#', 1)") }}
+        )
+    end as other_role,
     nullif(other_record_key, '') as other_record_key,
     nullif(address_code, '') as address_code,
     max(decided_by) as decided_by,

@@ -37,13 +37,15 @@ waiting as (
 
 candidate as (
     select
-        address_text,
-        count(distinct address_code) as dwellings,
-        min(address_code) as address_code,
-        max(address_code) as other_address_code
-    from {{ ref('address_candidate') }}
-    group by address_text
-    having count(distinct address_code) > 1
+        address_evidence.address_text,
+        count(distinct address_row_candidate.address_code) as dwellings,
+        min(address_row_candidate.address_code) as address_code,
+        max(address_row_candidate.address_code) as other_address_code
+    from {{ ref('address_row_candidate') }} as address_row_candidate
+    inner join {{ ref('address_evidence') }} as address_evidence
+        on address_row_candidate.evidence_key = address_evidence.evidence_key
+    group by address_evidence.address_text
+    having count(distinct address_row_candidate.address_code) > 1
 )
 
 select

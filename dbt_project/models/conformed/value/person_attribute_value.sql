@@ -64,10 +64,11 @@ select
     '{{ attribute }}' as attribute,
     cast({{ value }} as varchar) as value_text,
     0 as row_count,
-    standing,
-    evidence_key,
+    min(standing) as standing,
+    {{ first_value_by('evidence_key', 'standing') }} as evidence_key,
     true as from_number
 from by_column
 where attribute = 'identity_number'
+group by person_key, {{ value }}
 
 {% endfor %}
