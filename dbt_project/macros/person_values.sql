@@ -58,3 +58,8 @@
         extract := {{ extract }}, source_file := {{ source_file }}, source_row := {{ source_row }}, column_name := {{ column_name }}
     )) filter (where {{ source_file }} is not null))
 {%- endmacro %}
+
+{#- Where a row says that somebody lives, as one text: the dwelling, or the grid where no more is known. -#}
+{% macro place_of(row) -%}
+    coalesce({{ row }}.address_code, 'grid ' || {{ row }}.grid_code, 'unknown')
+{%- endmacro %}

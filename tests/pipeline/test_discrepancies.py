@@ -1,0 +1,43 @@
+"""Discrepancies planted in the small district are found, each with a reference to the other side and without a value."""
+
+from __future__ import annotations
+
+from districts import District
+
+PLANTED = """
+    select planted.extract, strftime(planted.day, '%Y%m%d'), planted.row
+    from read_parquet('{truth}') as planted
+    join conformed.person_evidence as evidence
+        on evidence.extract = planted.extract and evidence.source_row = planted.row
+        and left(evidence.delivery_id, 8) = strftime(planted.day, '%Y%m%d')
+    where planted.kind = '{kind}'
+"""
+CLAIMED = "select extract, left(delivery_id, 8), source_row from exchange.discrepancies where kind = '{kind}'"
+
+
+def test_numbers_of_relatives_are_found_and_nothing_else_is_claimed(district: District) -> None:
+    truth = district.settings.data / "truth" / "planted.parquet"
+    planted = set(district.warehouse(PLANTED.format(truth=truth, kind="id_of_another")))
+    claimed = set(district.warehouse(CLAIMED.format(kind="id_of_another")))
+    assert len(planted & claimed) >= 0.9 * len(planted)
+    assert len(planted & claimed) >= 0.9 * len(claimed)
+
+
+def test_a_reference_leads_to_a_row(district: District) -> None:
+    lost = district.warehouse(
+        """
+        with referred as (select kind, unnest(evidence) as reference from exchange.discrepancies)
+        select kind, count(*) from referred
+        left join conformed.person_evidence as evidence
+            on evidence.extract = reference.extract and evidence.source_file = reference.source_file
+            and evidence.source_row = reference.source_row
+        where evidence.extract is null or reference.column_name is null
+        group by kind
+        """
+    )
+    assert lost == []
+
+
+def test_no_release_holds_them(district: District) -> None:
+    names = {name for (name,) in district.released("select table_name from duckdb_tables()")}
+    assert not {name for name in names if "discrepan" in name or "review" in name}
