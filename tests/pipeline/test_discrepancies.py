@@ -1,4 +1,4 @@
-"""Discrepancies planted in the small district are found, each with a reference to the other side and without a value."""
+"""Discrepancies planted in the small district are found, each with references to the other side and no value of it."""
 
 from __future__ import annotations
 
