@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ def _leave(value: Any) -> None:
     raise _Returned(value)
 
 
+@cache
 def load_macros() -> dict[str, Callable[..., Any]]:
     """The macros of the address parser by name, callable as in a dbt model, spelled for DuckDB."""
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)

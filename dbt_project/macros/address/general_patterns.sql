@@ -7,20 +7,22 @@
     {%- set letter = '[A-Za-zＡ-Ｚａ-ｚ]' -%}
     {%- set numeral = '[一二三四五六七八九十百零〇两]' -%}
     {%- set gap = '[ _\u3000,，、.。/-]*' -%}
+    {%- set plain_dash = '[-－—–―_~ \u3000]*' -%}
+    {#- 一 is also typed for a dash between two numbers (6一3一145) -#}
     {%- set dash = '(?:[-－—–―_~ \u3000]+|一)' -%}
     {#- areas: names hold no digit and no word of a road or a building -#}
-    {%- set area = '[^路街巷弄号楼栋幢室层0-9０-９A-Za-z _,，。.()（）-]' -%}
+    {%- set area = '[^路街巷弄号栋幢室层0-9０-９A-Za-z _,，。.()（）-]' -%}
     {%- set province = '(?:内蒙古|广西壮族|广西|西藏|宁夏回族|宁夏|新疆维吾尔|新疆)(?:自治区)?|(?:北京|天津|上海|重庆)市?'
         ~ '|(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾)省?'
         ~ '|(?:香港|澳门)(?:特别行政区)?' -%}
-    {%- set areas = '^' ~ gap ~ '(?:中国)?' ~ gap ~ '(' ~ province ~ ')?' ~ gap
+    {%- set areas = '^' ~ gap ~ '(?:null|NULL|中国)?' ~ gap ~ '(' ~ province ~ ')?' ~ gap
         ~ '(' ~ area ~ '{2,8}?(?:自治州|地区|市|盟))?' ~ gap
         ~ '(路桥区|' ~ area ~ '{1,7}?(?:自治县|自治旗|[左右前后中]旗|联合旗|新区|县|区|市))?' ~ gap
         ~ '(' ~ area ~ '{1,6}?(?:街道办事处|街道|镇|乡|苏木))?' ~ gap
         ~ '(' ~ area ~ '{1,7}?(?:社区|居委会|村委会|行政村|自然村|村))?' ~ gap ~ '(.*)$' -%}
     {#- road and number -#}
     {%- set road_letter = '[^号楼层室栋幢座0-9０-９A-Za-z _,，。.()（）-]' -%}
-    {%- set road_word = '(?:大道|大街|公路|国道|省道|县道|支路|胡同|弄堂|路|街|巷|弄|道|线)(?:[东西南北中]路|[东西南北中]段)?' -%}
+    {%- set road_word = '(?:大道|大街|公路|国道|省道|县道|支路|胡同|弄堂|路|街|巷|弄|道|线|[一二三四五六]环)(?:[东西南北中]路|[东西南北中一二三四五六]段)?' -%}
     {%- set road_numbered = road_letter ~ '{0,3}(?:' ~ digit ~ '{1,3}号?|' ~ numeral ~ '{1,2}号)(?:大街|大道|路|街|巷)' -%}
     {%- set place = '.{1,14}?(?:开发区|工业区|工业园区?|产业园|科技园|园区|小区|新区|市场|广场|新村|大厦|花园|家园|公寓|..城|..站|..中心|[东西南北]区)' -%}
     {%- set road_after_place = road_letter ~ '{2,8}?' ~ road_word ~ '|' ~ road_numbered -%}
@@ -38,8 +40,8 @@
     {%- set unit_number = '(' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,2})' -%}
     {%- set floor = '((?:地下|负|-)?(?:' ~ digit ~ '{1,3}[Aa]?|' ~ numeral ~ '{1,3}|首|底|顶)(?:层|楼|[Ff]))' -%}
     {%- set room_number = letter ~ '{0,2}' ~ digit ~ '{1,5}' ~ letter ~ '?(?:[-－]' ~ letter ~ '?' ~ digit ~ '{1,4})?' -%}
-    {%- set room = room_number ~ '(?:号房|房间|室|房|号|户|铺)?' -%}
-    {%- set inner = '(?:' ~ dash ~ ')?(?:' ~ floor ~ ')?(?:' ~ dash ~ ')?' -%}
+    {%- set room = room_number ~ '(?:号房|房间|室|房|号|户|铺)?|' ~ letter ~ '室' -%}
+    {%- set inner = '' ~ plain_dash ~ '(?:' ~ floor ~ ')?' ~ plain_dash ~ '' -%}
     {%- set start = '^(|.*?[^0-9０-９A-Za-z－-])' ~ gap -%}
     {%- set rest = gap ~ '((?:[^0-9０-９区期组号米路街道线年门栋幢座层楼].*)?)$' -%}
     {{ return({
@@ -50,14 +52,14 @@
         'number_within': '^(.*?)(' ~ digit ~ '{1,5}(?:-' ~ digit ~ '+)?(?:号|弄))' ~ after_number ~ '$',
         'end_marked': start ~ '(?:'
             ~ building_number ~ dash ~ unit_number ~ dash ~ '(' ~ room ~ ')|'
-            ~ building_number ~ dash ~ unit_number ~ '(?:单元)?(?:' ~ dash ~ ')?' ~ floor ~ '|'
-            ~ building ~ '(?:' ~ dash ~ ')?(?:' ~ unit ~ '(?:' ~ dash ~ ')?|' ~ unit_number ~ dash ~ ')?' ~ inner ~ '(?:(' ~ room ~ '|' ~ numeral ~ '{2,4}(?:室|房|号)?))?|'
-            ~ building_number ~ '(?:号(?:' ~ dash ~ ')?|' ~ dash ~ ')' ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
+            ~ building_number ~ dash ~ unit_number ~ '(?:单元)?' ~ plain_dash ~ '' ~ floor ~ '|'
+            ~ building ~ '' ~ plain_dash ~ '(?:' ~ unit ~ '' ~ plain_dash ~ '|' ~ unit_number ~ dash ~ ')?' ~ inner ~ '(?:(' ~ room ~ '|' ~ numeral ~ '{2,4}(?:室|房|号)?))?|'
+            ~ building_number ~ '(?:号' ~ plain_dash ~ '|' ~ dash ~ ')' ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
             ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
-            ~ floor ~ '(?:' ~ dash ~ ')?(?:(' ~ room ~ '))?|'
+            ~ floor ~ '' ~ plain_dash ~ '(?:(' ~ room ~ '))?|'
             ~ building_number ~ dash ~ '(' ~ digit ~ '{1,2}|' ~ numeral ~ '{1,2})|'
             ~ building_number ~ dash ~ '(' ~ room ~ ')|'
-            ~ '(' ~ digit ~ '{1,4}号)(?:' ~ dash ~ ')?(?:' ~ floor ~ ')?(' ~ room_number ~ '(?:室|房)?)|'
+            ~ '(' ~ digit ~ '{1,4}号)' ~ plain_dash ~ '(?:' ~ floor ~ ')?(' ~ room_number ~ '(?:室|房)?)|'
             ~ '(' ~ room_number ~ '(?:号房|房间|室|房|户))'
             ~ ')' ~ rest,
         'end_bare': start ~ '(?:((?:' ~ room_number ~ '|' ~ numeral ~ '{1,3})号)|(' ~ letter ~ '{0,2}' ~ digit ~ '{3,5}' ~ letter ~ '?)|('

@@ -27,7 +27,7 @@ read_twice as (
 
 ),
 
-area as (
+areas_read as (
 
     select
         line_number,
@@ -39,6 +39,29 @@ area as (
         coalesce(nullif(b.community, ''), a.community) as community,
         case when b.city || b.district || b.town || b.community <> '' then b.remainder else a.remainder end as remainder
     from read_twice
+
+),
+
+-- 北京西路, 中关村南大街: what was read as an area is the beginning of a road's name.
+area as (
+
+    select
+        line_number,
+        address_text,
+        case when is_cut and city || district || town || community = '' then '' else province end as province,
+        city,
+        district,
+        town,
+        case when is_cut then '' else community end as community,
+        case
+            when is_cut and community <> '' then community || remainder
+            when is_cut and city || district || town = '' then province || remainder
+            else remainder
+        end as remainder
+    from (
+        select *, {{ text_matches('remainder', '^([东西南北中]?[一二三四]?(路|街|道)|[东西南北中]?大[街道])[^办]') }} as is_cut
+        from areas_read
+    ) as looked_at
 
 ),
 
@@ -90,19 +113,27 @@ marked as (
     select
         *,
         m.b1 || m.b2 || m.b3 || m.b4 || m.b7 || m.b8 || m.b9 as building_found,
-        m.u1 || m.u2 || m.u3 || m.u3n || m.u4 || m.u5 || m.u7 as unit,
+        m.u1 || m.u2 || m.u3 || m.u3n || m.u4 || m.u5 || m.u7 as unit_found,
         m.f2 || m.f3 || m.f4 || m.f5 || m.f6 || m.f9 as floor,
         m.r1 || m.r3 || m.r4 || m.r5 || m.r6 || m.r8 || m.r9 || m.r10 as room_found
     from ends
 
 ),
 
+-- 16栋12号: what follows a building at once and has one or two digits is a unit more often than a room (58 to 21).
 settled as (
 
     select
         *,
-        building_found || unit || floor || room_found <> '' as is_marked
-    from marked
+        case when is_short then room_found else unit_found end as unit,
+        case when is_short then '' else room_found end as room_settled,
+        building_found || unit_found || floor || room_found <> '' as is_marked
+    from (
+        select
+            *,
+            building_found <> '' and unit_found || floor = '' and {{ text_matches('room_found', '^[0-9０-９]{1,2}号?$') }} as is_short
+        from marked
+    ) as looked_at
 
 ),
 
@@ -113,7 +144,7 @@ parted as (
         case when is_marked then m.before when e.number || e.room || e.last <> '' then e.before else tail end as before,
         case when is_marked then m.rest else e.rest end as rest,
         case when is_marked then '' else e.number end as bare_number,
-        case when is_marked then room_found else e.room || e.last end as room_read
+        case when is_marked then room_settled else e.room || e.last end as room_read
     from settled
 
 ),
@@ -138,7 +169,7 @@ select
         when i.number <> '' and (road = '' or building_found <> '') then i.number
         else ''
     end") }} as road_number,
-    {{ address_part("place || case when i.number <> '' then i.compound || i.after else before end") }} as compound,
+    {{ address_part("coalesce(nullif(case when i.number = '' then before when i.compound <> '' then i.compound else i.after end, ''), place)") }} as compound,
     {{ address_part("case
         when building_found <> '' then building_found
         when road_number = '' and road = '' then ''
