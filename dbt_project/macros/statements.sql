@@ -4,8 +4,8 @@
     select
         *,
         case
-            when own_number then {{ row_key(['identity_number']) }}
-            else {{ row_key(['identity_number', 'spoilt_number', 'name', 'sex', 'birth_date', 'phone',
+            when own_number then number_record_id
+            else {{ text_key(['identity_number', 'spoilt_number', 'name', 'sex', 'birth_date', 'phone',
                 'coalesce(address_code, cast(evidence_key as varchar))']) }}
         end as own_record_id
     from (
@@ -33,6 +33,7 @@
                 person_name.surname_reading,
                 person_name.sorted_characters,
                 identity_number.identity_number,
+                identity_number.record_id as number_record_id,
                 identity_number.birth_date as number_birth_date,
                 identity_number.sex as number_sex,
                 case when identity_number.identity_number is null then {{ evidence }}.identity_number_text end as spoilt_number,

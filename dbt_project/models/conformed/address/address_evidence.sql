@@ -40,6 +40,6 @@ united as (
 
 select
     {{ row_key(['extract', 'delivery_id', 'source_row']) }} as evidence_key,
-    case when address_text is not null then {{ row_key(['address_text']) }} end as text_key,
+    case when address_text is not null then {{ text_key(['address_text']) }} end as text_key,
     *
 from united

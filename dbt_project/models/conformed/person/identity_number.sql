@@ -28,6 +28,7 @@ select
     identity_number_text,
     status,
     identity_number,
+    case when identity_number is not null then {{ text_key(['identity_number']) }} end as record_id,
     {{ identity_birth_date('identity_number') }} as birth_date,
     {{ identity_sex('identity_number') }} as sex
 from numbered

@@ -23,7 +23,7 @@ housemate as (
 sole_bearer as (
     select
         name,
-        max({{ row_key(['identity_number']) }}) as record_id
+        max({{ text_key(['identity_number']) }}) as record_id
     from {{ ref('number_owner') }}
     group by name
     having count(*) = 1
