@@ -1,4 +1,4 @@
-"""The parser of addresses of any city: on texts labelled by hand, on every listed form of a dwelling, and how fast it is."""
+"""The parser of addresses of any city: on texts labelled by hand, on listed forms of a dwelling, and how fast it is."""
 
 from __future__ import annotations
 
