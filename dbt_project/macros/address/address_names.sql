@@ -73,7 +73,7 @@
 
 {#- Of the ways in which a name was found in one head, the best. -#}
 {% macro best_agreement(found) -%}
-    {%- set order = ['same', 'learned', 'within', 'near'] -%}
+    {%- set order = ['same', 'learned', 'within', 'near', 'alike'] -%}
     case min(case {{ found }} {% for way in order %}when '{{ way }}' then {{ loop.index }} {% endfor %}end)
         {%- for way in order %} when {{ loop.index }} then '{{ way }}'{% endfor %}
     end

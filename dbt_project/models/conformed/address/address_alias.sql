@@ -6,6 +6,16 @@ address_call as (
 
 ),
 
+-- What rows with a code call by a name stands before what road and number suggest.
+all_calls as (
+
+    select * from address_call
+    union all
+    select * from {{ ref('address_agreed_call') }}
+    where alias not in (select alias from address_call where alias is not null)
+
+),
+
 address_name as (
 
     select * from {{ ref('address_name') }}
@@ -20,7 +30,7 @@ counted as (
         name,
         count(distinct address_code) as dwellings,
         sum(count(distinct address_code)) over (partition by kind, alias) as all_dwellings
-    from address_call
+    from all_calls
     where length(alias) > 1
     group by kind, alias, name
 

@@ -72,7 +72,8 @@ select distinct
     ending_keys.fragment,
     keys_of_names.kind,
     keys_of_names.name,
-    'near' as agreement,
+    -- A character lost is what people do; one mistaken or added may as well be another name.
+    case when length(ending_keys.ending) < length(keys_of_names.spelling) then 'near' else 'alike' end as agreement,
     '' as after_digits
 from ending_keys
 inner join keys_of_names on ending_keys.name_key = keys_of_names.name_key

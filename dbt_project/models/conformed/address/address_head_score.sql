@@ -43,6 +43,8 @@ select
     case
         when compound = 'other' then 'other'
         when compound = 'absent' then road
+        -- What else the head says of the place bears out a mistaken character.
+        when compound = 'alike' and ((road <> 'other' and number = 'same') or community <> 'absent') then 'near'
         else compound
     end as name_agreement,
     cast(score as double) as score
