@@ -115,17 +115,22 @@ def read_model(file: Path = MODELS / CURRENT_MODEL) -> Model:
 
 
 def splink_settings(model: Model, people: int) -> dict[str, Any]:
-    """Splink settings with the model's parameters and the prior for a district of so many people.
+    """Splink settings with the model's parameters, for a district of so many people.
 
-    A random pair of a mention and a person is one person once in `people`: that share is the prior, so that one weight
-    means the same in a village and in a city. Names count by how many people bear them (column tf_name).
+    The prior stays the one of the model's size of data: in a larger district a random pair is one person less often, but
+    by as much two random people share a dwelling, a telephone or a number less often, and every pair worth comparing
+    shares one. Birth dates alone do not thin out: they count for less by the growth. Names count by how many people
+    bear them (column tf_name). Measured at 1,000,000 people: recall .9966 with a prior of 1/people, .9985 with this one.
     """
+    growth = max(people, 2) / model.people
     comparisons = []
     for name, (null, levels) in COMPARISONS.items():
         missing = {"sql_condition": null, "is_null_level": True, "label_for_charts": "missing"}
         described: list[dict[str, Any]] = [missing]
         for level, condition in levels:
             m, u = model.parameters[name][level]
+            if name == "birth_date" and condition != "ELSE":
+                u = min(u * growth, 1.0)
             entry = {"sql_condition": condition, "label_for_charts": level, "m_probability": m, "u_probability": u}
             if name == "name" and level == "same":
                 entry |= {"tf_adjustment_column": "name", "tf_adjustment_weight": 1.0}
@@ -134,7 +139,7 @@ def splink_settings(model: Model, people: int) -> dict[str, Any]:
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "record_id",
-        "probability_two_random_records_match": 1 / max(people, 2),
+        "probability_two_random_records_match": 1 / model.people,
         "blocking_rules_to_generate_predictions": [
             {"blocking_rule": "l.pair_keys = r.pair_keys", "arrays_to_explode": ["pair_keys"], "sql_dialect": "duckdb"}
         ],

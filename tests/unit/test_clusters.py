@@ -107,7 +107,7 @@ def test_homophones_and_slurred_initials_read_alike() -> None:
 
 def test_the_frozen_model_weighs_every_level() -> None:
     model = read_model()
-    settings = splink_settings(model, 1000)
-    assert settings["probability_two_random_records_match"] == 1 / 1000
+    settings = splink_settings(model, model.people * 50)
+    assert settings["probability_two_random_records_match"] == 1 / model.people
     levels = {entry["output_column_name"]: len(entry["comparison_levels"]) for entry in settings["comparisons"]}
     assert levels == {name: len(described) + 1 for name, (_, described) in COMPARISONS.items()}
