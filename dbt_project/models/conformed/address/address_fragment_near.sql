@@ -2,20 +2,12 @@ with
 
 address_name as (
 
-    select
-        kind,
-        name,
-        name as spelling
-    from {{ ref('address_name') }}
+    select kind, name, name as spelling from {{ ref('address_name') }}
     where length(name) >= {{ address_rule('near_length') }}
 
     union all
 
-    select
-        kind,
-        name,
-        alias as spelling
-    from {{ ref('address_alias') }}
+    select kind, name, alias as spelling from {{ ref('address_alias') }}
     where length(alias) >= {{ address_rule('near_length') }}
 
 ),
@@ -68,13 +60,14 @@ keys_of_names as (
 
 )
 
-select distinct
+-- A character lost (near) is what people do; one mistaken or added (alike) may as well be another name.
+select
     ending_keys.fragment,
     keys_of_names.kind,
     keys_of_names.name,
-    -- A character lost is what people do; one mistaken or added may as well be another name.
-    case when length(ending_keys.ending) < length(keys_of_names.spelling) then 'near' else 'alike' end as agreement,
+    case when min(length(ending_keys.ending) - length(keys_of_names.spelling)) < 0 then 'near' else 'alike' end as agreement,
     '' as after_digits
 from ending_keys
 inner join keys_of_names on ending_keys.name_key = keys_of_names.name_key
 where abs(length(ending_keys.ending) - length(keys_of_names.spelling)) <= 1
+group by ending_keys.fragment, keys_of_names.kind, keys_of_names.name
