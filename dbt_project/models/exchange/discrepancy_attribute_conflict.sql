@@ -7,15 +7,16 @@ beaten as (
         other.attribute,
         other.value_text,
         chosen.evidence_key as other_key,
-        case when chosen.rule = 'identity_number' then 'identity_number' else chosen.attribute end as other_attribute
-    from {{ ref('person_attribute') }} as chosen
+        case when chosen.from_number then 'identity_number' else chosen.attribute end as other_attribute
+    from {{ ref('person_attribute_chosen') }} as chosen
     inner join {{ ref('person_attribute_value') }} as other
         on
             chosen.person_key = other.person_key
             and chosen.attribute = other.attribute
             and chosen.value_text <> other.value_text
     where
-        chosen.attribute in ('name', 'sex', 'birth_date')
+        chosen.is_contested
+        and chosen.attribute in ('name', 'sex', 'birth_date')
         and not other.from_number
         -- A name with a hidden character says nothing against another.
         and chosen.value_text not like '%?%'

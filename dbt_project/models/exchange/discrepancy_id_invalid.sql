@@ -12,7 +12,7 @@ found as (
     inner join {{ ref('identity_number') }} as identity_number
         on person_statement.spoilt_number = identity_number.identity_number_text
     inner join {{ ref('person_link') }} as person_link on person_statement.evidence_key = person_link.evidence_key
-    left join {{ ref('person_attribute') }} as own_number
+    left join {{ ref('person_attribute_chosen') }} as own_number
         on person_link.person_key = own_number.person_key and own_number.attribute = 'identity_number'
     -- A masked number was hidden on purpose.
     where identity_number.status in ('check_failed', 'spreadsheet', 'unreadable')

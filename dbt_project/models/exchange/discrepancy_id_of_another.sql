@@ -13,7 +13,7 @@ number as (
 
 own_number as (
     select person_key, value_text as identity_number, evidence_key
-    from {{ ref('person_attribute') }}
+    from {{ ref('person_attribute_chosen') }}
     where attribute = 'identity_number'
 ),
 

@@ -12,7 +12,7 @@ person_statement as (
 
 number as (
     select person_key, value_text as identity_number, evidence_key
-    from {{ ref('person_attribute') }}
+    from {{ ref('person_attribute_chosen') }}
     where attribute = 'identity_number'
 ),
 

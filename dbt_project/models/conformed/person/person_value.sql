@@ -13,7 +13,7 @@ by_person as (
         max(case when attribute = 'sex' then value_text end) as sex,
         max(case when attribute = 'birth_date' then value_text end) as birth_date,
         max(case when attribute = 'phone' then value_text end) as phone
-    from {{ ref('person_attribute') }}
+    from {{ ref('person_attribute_chosen') }}
     where attribute in ('identity_number', 'name', 'sex', 'birth_date', 'phone')
     group by person_key
 )

@@ -1,4 +1,6 @@
 -- Grain: one row per residence (居住认定): the row that it is from, and the places that it beat.
+{{ config(materialized='view') }}
+
 with
 
 residence_claim as (

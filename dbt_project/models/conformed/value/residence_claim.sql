@@ -1,4 +1,6 @@
 -- Grain: one row per residence and place that any row gives for the person (居住地候选): the row that stands first for it.
+{{ config(materialized='view') }}
+
 with
 
 residence as (
