@@ -20,3 +20,9 @@ class DbtRun:
     def models(self) -> dict[str, Mapping[str, Any]]:
         nodes = self.manifest["nodes"].values()
         return {node["unique_id"]: node for node in nodes if node["resource_type"] == "model"}
+
+    @property
+    def built_models(self) -> dict[str, Mapping[str, Any]]:
+        """The models that are tables or views; an ephemeral one stands inside those that read it."""
+        models = self.models.items()
+        return {unique_id: model for unique_id, model in models if model["config"]["materialized"] != "ephemeral"}

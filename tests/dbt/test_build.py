@@ -15,7 +15,7 @@ def failures(run: DbtRun, kind: str) -> str:
 
 def test_every_seed_and_model_builds_without_deliveries(dbt_run: DbtRun) -> None:
     assert not (failed := failures(dbt_run, "seed") + failures(dbt_run, "model")), failed
-    assert set(dbt_run.models) <= set(dbt_run.results)
+    assert set(dbt_run.built_models) <= set(dbt_run.results)
 
 
 def test_dbt_unit_tests_pass(dbt_run: DbtRun) -> None:

@@ -29,7 +29,7 @@ def idioms(tree: exp.Expr) -> Iterator[str]:
 
 def test_every_compiled_model_reads_as_spark_sql(dbt_run: DbtRun) -> None:
     breaches: dict[str, str] = {}
-    for unique_id, model in dbt_run.models.items():
+    for unique_id, model in dbt_run.built_models.items():
         if model["language"] != "sql":
             continue
         try:
