@@ -12,7 +12,7 @@ select
     {{ first_value_by('evidence_key', 'standing') }} as evidence_key,
     {{ first_value_by('from_number', 'standing') }} as from_number,
     min(standing) as standing,
-    min(value_text) < max(value_text) as is_contested,
+    count(*) > 1 as is_contested,
     sum(row_count) as row_count
 from person_attribute_value
 group by person_key, attribute
