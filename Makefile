@@ -9,6 +9,7 @@ FILE ?=
 RESIDENTS ?= 20000
 DAYS ?= 3
 SEED ?= 1
+SEEDS ?= 1 2
 SIZES ?= 20000 100000
 TESTS ?= tests/unit tests/dbt tests/pipeline
 PYTHON ?= python3
@@ -18,7 +19,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback district contracts parse-addresses evaluate bench lock clean
+.PHONY: help run test dev rollback district contracts parse-addresses evaluate refit bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +51,10 @@ parse-addresses: $(READY) ## Split addresses into their parts (FILE=texts, one a
 	@$(BIN)/python -m orchestration.linkage.parse_addresses "$(FILE)"
 
 evaluate: $(READY) ## Score linking, addresses and populations against the truth (DISTRICT=folder for one's own)
-	@$(BIN)/python -m orchestration.evaluation --data "$(DATA)" --residents $(RESIDENTS) --district "$(DISTRICT)"
+	@$(BIN)/python -m orchestration.evaluation --data "$(DATA)" --residents $(RESIDENTS) --seeds $(SEEDS) --district "$(DISTRICT)"
+
+refit: $(READY) ## Fit a new version of the linkage model; use it where it is not worse on districts it has not seen
+	@$(BIN)/python -m orchestration.linkage.refit --data "$(DATA)" --residents $(RESIDENTS)
 
 bench: $(READY) ## Measure each stage beside bare DuckDB (SIZES="20000 100000")
 	@$(BIN)/python -m tests.bench $(SIZES)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestration.settings import DBT_PROJECT, PROJECT
 
-_TEXT = {".py", ".sql", ".yml", ".yaml", ".csv"}
+_TEXT = {".py", ".sql", ".yml", ".yaml", ".csv", ".json"}
 _FOLDERS = (PROJECT / "orchestration", PROJECT / "seeds" / "codes", PROJECT / "seeds" / "rules")
 VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "dagster")
 

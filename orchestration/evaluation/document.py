@@ -116,7 +116,11 @@ def _models(models: Sequence[Comparison]) -> str:
             _table(
                 ["held-out district", "model", "precision", "recall", "exactly right"],
                 (
-                    [f"seed {m.seed}, noise {m.noise:g}", m.model, share(m.precision), share(m.recall), share(m.exact)]
+                    [
+                        f"seed {m.seed}, noise {m.noise:g}",
+                        m.model,
+                        *map(share, (m.score.precision, m.score.recall, m.score.exact)),
+                    ]
                     for m in model.measured
                 ),
             )

@@ -170,6 +170,11 @@ def score(district: District) -> Scores:
         return Scores(people, addresses, _population(connection), _borrowed(connection, district))
 
 
+def score_people(connection: duckdb.DuckDBPyConnection) -> PersonScore:
+    """Who is who over all rows of the connection's table row_found (see truth.compared)."""
+    return _people(connection, "true")
+
+
 def _one(connection: duckdb.DuckDBPyConnection, query: str, values: dict[str, Any] | None = None) -> list[int]:
     row = connection.execute(query, values or {}).fetchone()
     assert row is not None
