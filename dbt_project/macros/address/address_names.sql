@@ -1,7 +1,7 @@
 {#- Names of compounds, roads and areas inside a text. -#}
 
 {#- Does the text end with the name, or with the name less, plus or but one character (a character lost)? Only for pairs that
-    something else brought together: the retrieval itself goes by keys (name_keys). -#}
+    something else brought together: the retrieval itself goes by keys (name_without). -#}
 {% macro ends_near(text, name) -%}
     {{ return(adapter.dispatch('ends_near')(text, name)) }}
 {%- endmacro %}
@@ -23,20 +23,23 @@
     ) <= 3
 {%- endmacro %}
 
-{#- One row per key of a name: the name itself and the name without each one of its characters. Two names that differ by one
-    character (lost, added or mistaken) share a key, so that near names meet by a hash join. -#}
-{% macro name_keys(name) -%}
-    {{ return(adapter.dispatch('name_keys')(name)) }}
+{#- One row per place of a name's characters, counted from 1, and 0 for none. -#}
+{% macro name_places(name) -%}
+    {{ return(adapter.dispatch('name_places')(name)) }}
 {%- endmacro %}
 
-{% macro default__name_keys(name) -%}
-    explode(transform(sequence(0, length({{ name }})), i -> concat(left({{ name }}, i - 1), substr({{ name }}, i + 1))))
+{% macro default__name_places(name) -%}
+    explode(sequence(0, length({{ name }})))
 {%- endmacro %}
 
-{% macro duckdb__name_keys(name) -%}
-    unnest(list_distinct(list_transform(
-        range(0, length({{ name }}) + 1), lambda i: left({{ name }}, greatest(i - 1, 0)) || substr({{ name }}, i + 1)
-    )))
+{% macro duckdb__name_places(name) -%}
+    unnest(range(0, length({{ name }}) + 1))
+{%- endmacro %}
+
+{#- The name without its character at a place; 0 leaves it whole. Two names that differ by one character (lost, added or
+    mistaken) share one of these keys, so that near names meet by a hash join. -#}
+{% macro name_without(name, place) -%}
+    left({{ name }}, greatest({{ place }} - 1, 0)) || substr({{ name }}, {{ place }} + 1)
 {%- endmacro %}
 
 {#- One row per position of a text, counted from 1, at which a name of two characters or more can begin. -#}

@@ -4,8 +4,7 @@
 {% test ratios_between_zero_and_one(model, columns) %}
     select *
     from {{ model }}
-    where false
-        {%- for column in columns %} or {{ column }} < 0 or {{ column }} > 1{% endfor %}
+    where false{% for column in columns %} or {{ column }} < 0 or {{ column }} > 1{% endfor %}
 {% endtest %}
 
 {#- Every grid of every day has its row, and no row is of another grid. -#}
@@ -25,13 +24,12 @@
 {% test arithmetic_holds(model, expressions) %}
     select *
     from {{ model }}
-    where false
-        {%- for expression in expressions %} or not coalesce({{ expression }}, false){% endfor %}
+    where false{% for expression in expressions %} or not coalesce({{ expression }}, false){% endfor %}
 {% endtest %}
 
-{#- Every figure of every area that adds up equals the sum of the area's grids. `theme` is one of those that theme_counts knows. -#}
-{% test roll_up_equals_grids(model, theme) %}
-    {%- set columns = theme_counts(theme) %}
+{#- Every figure of every area that adds up equals the sum of the area's grids. `theme` is one of those that
+    theme_counts knows. -#}
+{% test roll_up_equals_grids(model, theme) %}{% set columns = theme_counts(theme) %}
     select
         areas.area_level,
         areas.area_code,
@@ -41,8 +39,7 @@
         select
             figures.as_of_date,
             grid_area.area_level,
-            grid_area.area_code
-            {%- for column in columns %}, sum(figures.{{ column }}) as {{ column }}{% endfor %}
+            grid_area.area_code{% for column in columns %}, sum(figures.{{ column }}) as {{ column }}{% endfor %}
         from {{ ref(theme ~ '_by_grid') }} as figures
         inner join {{ ref('grid_area') }} as grid_area on figures.grid_code = grid_area.grid_code
         group by figures.as_of_date, grid_area.area_level, grid_area.area_code
@@ -51,8 +48,10 @@
             areas.as_of_date = sums.as_of_date
             and areas.area_level = sums.area_level
             and areas.area_code = sums.area_code
-    where areas.area_code is null or sums.area_code is null
-        {%- for column in columns %} or areas.{{ column }} is distinct from sums.{{ column }}{% endfor %}
+    where
+        areas.area_code is null
+        or sums.area_code is null{% for column in columns %}
+        or areas.{{ column }} is distinct from sums.{{ column }}{% endfor %}
 {% endtest %}
 
 {#- On every day, `column` of the model equals the sum of `summed` over another relation. -#}
@@ -69,17 +68,17 @@
 
 {#- The records that record_placement calls placed are those that the marts by grid count. -#}
 {% test placed_records_are_in_marts(model) %}
-    {%- set marts = {
+    {% set marts = {
         'people': [ref('population_by_grid'), 'resident_population'],
         'dwellings': [ref('housing_by_grid'), 'dwellings'],
         'incidents': [ref('safety_by_grid'), 'incidents'],
         'enterprises': [ref('organisations_by_grid'), 'enterprises'],
     } %}
     with counted as (
-        {%- for theme, mart in marts.items() %}
+        {% for theme, mart in marts.items() %}
         select as_of_date, '{{ theme }}' as theme, sum({{ mart[1] }}) as records from {{ mart[0] }} group by as_of_date
         {{ 'union all' if not loop.last }}
-        {%- endfor %}
+        {% endfor %}
     )
 
     select

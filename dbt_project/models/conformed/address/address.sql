@@ -18,7 +18,9 @@ parsed as (
         address_text.text_key,
         address_text.address_text,
         address_text.normalized_text,
-        substr(address_text.normalized_text, 1, length(address_text.normalized_text) - length(address_ending.tail)) as before_tail,
+        substr(
+            address_text.normalized_text, 1, length(address_text.normalized_text) - length(address_ending.tail)
+        ) as before_tail,
         address_ending.is_house_number_like,
         address_ending.building_number,
         address_ending.unit_number,

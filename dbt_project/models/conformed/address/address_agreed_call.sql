@@ -49,7 +49,9 @@ select
 from address_head_unnamed
 inner join address_fragment_name on address_head_unnamed.lead = address_fragment_name.fragment
 inner join address_place
-    on address_fragment_name.name = address_place.road_name and address_head_unnamed.house_number = address_place.house_number
+    on
+        address_fragment_name.name = address_place.road_name
+        and address_head_unnamed.house_number = address_place.house_number
 inner join address on address_head_unnamed.head = address.head
 inner join dwelling_register
     on

@@ -35,7 +35,10 @@ compared as (
     left join address_match on address_evidence.text_key = address_match.text_key
     -- Only where the two differ.
     left join dwelling_register as named
-        on address_match.address_code = named.address_code and address_match.address_code <> own.address_code and address_match.is_decided
+        on
+            address_match.address_code = named.address_code
+            and address_match.address_code <> own.address_code
+            and address_match.is_decided
 
 ),
 
@@ -46,7 +49,9 @@ judged as (
         case
             when own_code = text_code then 'own_code_and_text'
             when own_code is null then text_method
-            when text_code is null or not is_decided or {{ one_character_lost('text_digits', 'own_digits') }} then 'own_code'
+            when
+                text_code is null or not is_decided or {{ one_character_lost('text_digits', 'own_digits') }}
+                then 'own_code'
             else 'contradicted'
         end as method
     from compared
@@ -64,7 +69,8 @@ select
         when method = 'contradicted' or (own_code is null and not is_decided) then text_code
         else nullif(other_address_code, own_code)
     end as runner_up_address_code,
-    case when own_code is not null or is_decided then method
+    case
+        when own_code is not null or is_decided then method
         when text_code is not null then 'ambiguous'
     end as method,
     case when own_code is null and is_decided then text_confidence end as confidence,

@@ -30,6 +30,7 @@ where
     text_building <> building_number
     -- A digit that differs is more likely a slip than a name.
     and dwellings >= case
-        when {{ text_matches('text_building', '^[0-9]+$') }} then {{ address_rule('alias_support') }} else {{ address_rule('building_support') }}
+        when {{ text_matches('text_building', '^[0-9]+$') }} then {{ address_rule('alias_support') }}
+        else {{ address_rule('building_support') }}
     end
     and dwellings >= {{ address_rule('alias_purity') }} * all_dwellings

@@ -29,13 +29,19 @@ by_room as (
             when
                 placed.unit_number in (register.unit_number, '', '?')
                 and alias.building_number = register.building_number
-            then 'learned_building'
-            when placed.building_number = register.building_number and placed.unit_number = register.unit_number then 'room_base'
-            when placed.building_number = register.building_number and (placed.unit_number in ('', '?') or register.unit_number = '') then 'unit_open'
+                then 'learned_building'
+            when
+                placed.building_number = register.building_number
+                and placed.unit_number = register.unit_number
+                then 'room_base'
+            when
+                placed.building_number = register.building_number
+                and (placed.unit_number in ('', '?') or register.unit_number = '')
+                then 'unit_open'
             when
                 (placed.building_number in ('', '?') or register.building_number = '')
                 and (placed.unit_number in (register.unit_number, '', '?') or register.unit_number = '')
-            then 'building_open'
+                then 'building_open'
         end as tail_agreement
     from placed
     inner join dwelling_register as register
@@ -55,7 +61,8 @@ by_digits as (
         placed.score,
         'digits' as tail_agreement
     from placed
-    inner join dwelling_register as register on placed.place_key = register.place_key and placed.digits = register.tail_digits
+    inner join dwelling_register as register
+        on placed.place_key = register.place_key and placed.digits = register.tail_digits
 
 )
 

@@ -30,7 +30,8 @@ split as (
         ending,
         found.tail as tail,
         found.tail = found.room and found.room like '%号' as is_house_number_like,
-        {{ address_token('found.building', '号楼栋幢座#-') }} || {{ address_token('found.storey_building', '号楼-') }} as building_text,
+        {{ address_token('found.building', '号楼栋幢座#-') }}
+        || {{ address_token('found.storey_building', '号楼-') }} as building_text,
         case
             -- 2--302: two dashes with nothing between them.
             when found.unit = '' and found.building like '%--' then '?'
@@ -65,8 +66,11 @@ select
     is_house_number_like,
     -- 3楼404房 is building 3, whose word lost its 号: storey 3 has no room 404.
     case
-        when building_number = '' and length(room_number) > 2 and left(room_number, length(room_number) - 2) <> floor_number
-        then floor_number
+        when
+            building_number = ''
+            and length(room_number) > 2
+            and left(room_number, length(room_number) - 2) <> floor_number
+            then floor_number
         else building_number
     end as building_number,
     unit_number,

@@ -34,29 +34,35 @@ endings as (
         right(fragments.fragment, lengths.name_length + changed.characters) as ending
     from fragments
     cross join lengths
-    cross join (select -1 as characters union all select 0 union all select 1) as changed
+    cross join (
+        select -1 as characters
+        union all
+        select 0
+        union all
+        select 1
+    ) as changed
     where length(fragments.fragment) >= lengths.name_length + changed.characters
 
 ),
 
 ending_keys as (
 
-    select
+    select distinct
         fragment,
         ending,
-        {{ name_keys('ending') }} as name_key
-    from endings
+        {{ name_without('ending', 'place') }} as name_key
+    from (select *, {{ name_places('ending') }} as place from endings) as placed
 
 ),
 
 keys_of_names as (
 
-    select
+    select distinct
         kind,
         name,
         spelling,
-        {{ name_keys('spelling') }} as name_key
-    from address_name
+        {{ name_without('spelling', 'place') }} as name_key
+    from (select *, {{ name_places('spelling') }} as place from address_name) as placed
 
 )
 
@@ -65,7 +71,9 @@ select
     ending_keys.fragment,
     keys_of_names.kind,
     keys_of_names.name,
-    case when min(length(ending_keys.ending) - length(keys_of_names.spelling)) < 0 then 'near' else 'alike' end as agreement,
+    case
+        when min(length(ending_keys.ending) - length(keys_of_names.spelling)) < 0 then 'near' else 'alike'
+    end as agreement,
     '' as after_digits
 from ending_keys
 inner join keys_of_names on ending_keys.name_key = keys_of_names.name_key

@@ -46,7 +46,8 @@ select
         else 'absent'
     end as community,
     case
-        when place.street_short <> '' and {{ dbt.position('place.street_short', 'head.head') }} > 0 then 'same' else 'absent'
+        when place.street_short <> '' and {{ dbt.position('place.street_short', 'head.head') }} > 0 then 'same'
+        else 'absent'
     end as street
 from address_head_place as found
 inner join address_head as head on found.head = head.head

@@ -31,7 +31,8 @@ candidates as (
         cast(null as varchar) as road_found,
         fragment_names.after_digits
     from address_head
-    inner join fragment_names on address_head.compound_fragment = fragment_names.fragment and fragment_names.kind = 'compound'
+    inner join fragment_names
+        on address_head.compound_fragment = fragment_names.fragment and fragment_names.kind = 'compound'
     inner join address_place on fragment_names.name = address_place.compound_name
 
     union all
@@ -54,7 +55,9 @@ candidates as (
         address_place.place_key,
         cast(null as varchar) as compound_found,
         fragment_names.agreement as road_found,
-        case when address_place.compound_name = '' then {{ spoken_digits('address_head.block') }} else '' end as after_digits
+        case
+            when address_place.compound_name = '' then {{ spoken_digits('address_head.block') }} else ''
+        end as after_digits
     from address_head
     inner join fragment_names on address_head.lead = fragment_names.fragment and fragment_names.kind = 'road'
     inner join address_place

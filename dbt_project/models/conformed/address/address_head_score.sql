@@ -22,7 +22,9 @@ scored as (
     from address_head_agreement
     {% for evidence in ['compound', 'road', 'number', 'community', 'street'] %}
     inner join address_weights as {{ evidence }}_weight
-        on {{ evidence }}_weight.evidence = '{{ evidence }}' and address_head_agreement.{{ evidence }} = {{ evidence }}_weight.agreement
+        on
+            {{ evidence }}_weight.evidence = '{{ evidence }}'
+            and address_head_agreement.{{ evidence }} = {{ evidence }}_weight.agreement
     {% endfor %}
 
 ),

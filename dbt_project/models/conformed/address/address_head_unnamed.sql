@@ -23,7 +23,9 @@ from address_head
 where
     not exists (
         select 1 from address_fragment_name
-        where address_fragment_name.fragment = address_head.compound_fragment and address_fragment_name.kind = 'compound'
+        where
+            address_fragment_name.fragment = address_head.compound_fragment
+            and address_fragment_name.kind = 'compound'
     )
     and not exists (
         select 1

@@ -45,5 +45,6 @@ select
 from decided
 left join decision_dwelling as by_person
     on decided.extract = by_person.extract and decided.record_key = by_person.record_key
-left join dwelling_register as register on coalesce(by_person.address_code, decided.decided_code) = register.address_code
+left join dwelling_register as register
+    on coalesce(by_person.address_code, decided.decided_code) = register.address_code
 left join address_methods on decided.method = address_methods.method

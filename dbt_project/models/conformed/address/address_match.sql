@@ -57,7 +57,9 @@ best as (
         ranked.text_key,
         case when counted.address_code = counted.last_address_code then 1 else 2 end as dwellings,
         ranked.address_code,
-        case when ranked.address_code = counted.address_code then counted.last_address_code else counted.address_code end,
+        case
+            when ranked.address_code = counted.address_code then counted.last_address_code else counted.address_code
+        end as other_address_code,
         ranked.name_agreement,
         ranked.tail_agreement
     from ranked

@@ -44,7 +44,8 @@ select
     min(slips.address_code) as address_code,
     min(slips.lost_address_code) as runner_up_address_code
 from slips
-inner join address_telling_hint as telling on slips.hint = telling.hint and slips.lost_address_code = telling.address_code
+inner join address_telling_hint as telling
+    on slips.hint = telling.hint and slips.lost_address_code = telling.address_code
 where not telling.is_own_code
 group by telling.evidence_key
 having count(distinct slips.address_code) = 1

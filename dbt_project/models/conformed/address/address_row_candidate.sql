@@ -1,3 +1,5 @@
+{% set kinds = ['house_code', 'same_household', 'same_person', 'same_phone', 'other_role'] %}
+
 with
 
 open_rows as (
@@ -28,12 +30,13 @@ select
     pairs.evidence_key,
     pairs.address_code,
     max(case when pairs.source = 'text' then 1 else 0 end) as in_text,
-    max(case when open_rows.grid_code = dwelling_register.grid_code then 1 else 0 end) as in_grid,
-    {% for kind in ['house_code', 'same_household', 'same_person', 'same_phone', 'other_role'] %}
-    max(case when address_support.kind = '{{ kind }}' then 1 else 0 end) as {{ kind }}{{ ',' if not loop.last }}
-    {% endfor %}
+    max(
+        case when open_rows.grid_code = dwelling_register.grid_code then 1 else 0 end
+    ) as in_grid{% for kind in kinds %},
+    max(case when address_support.kind = '{{ kind }}' then 1 else 0 end) as {{ kind }}{% endfor %}
 from pairs
 inner join open_rows on pairs.evidence_key = open_rows.evidence_key
 inner join dwelling_register on pairs.address_code = dwelling_register.address_code
-left join address_support on pairs.evidence_key = address_support.evidence_key and pairs.address_code = address_support.address_code
+left join address_support
+    on pairs.evidence_key = address_support.evidence_key and pairs.address_code = address_support.address_code
 group by pairs.evidence_key, pairs.address_code

@@ -12,14 +12,15 @@ address_mended as (
 
 ),
 
--- The strongest witness first: the house's code, the household, the person, the telephone with the name, the owner, the grid.
+-- The strongest witness first: the house's code, the household, the person, the telephone with the name, the owner, the
+-- grid.
 weighed as (
 
     select
         evidence_key,
         address_code,
-        32 * house_code + 16 * same_household + 8 * same_person + 4 * same_phone + 2 * other_role * in_text + in_grid * in_text
-            as strength
+        32 * house_code + 16 * same_household + 8 * same_person + 4 * same_phone
+        + 2 * other_role * in_text + in_grid * in_text as strength
     from address_row_candidate
 
 ),
@@ -28,10 +29,15 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by evidence_key order by strength desc nulls last, address_code asc nulls last) as place,
-        lead(strength) over (partition by evidence_key order by strength desc nulls last, address_code asc nulls last) as next_strength,
-        lead(address_code) over (partition by evidence_key order by strength desc nulls last, address_code asc nulls last)
-            as runner_up_address_code
+        row_number() over (
+            partition by evidence_key order by strength desc nulls last, address_code asc nulls last
+        ) as place,
+        lead(strength) over (
+            partition by evidence_key order by strength desc nulls last, address_code asc nulls last
+        ) as next_strength,
+        lead(address_code) over (
+            partition by evidence_key order by strength desc nulls last, address_code asc nulls last
+        ) as runner_up_address_code
     from weighed
 
 )
@@ -48,8 +54,10 @@ select
         when strength >= 2 then 'other_role'
         else 'grid'
     end as method,
-    case when strength = coalesce(next_strength, 0) and next_strength is null then address_code else runner_up_address_code end
-        as runner_up_address_code
+    case
+        when strength = coalesce(next_strength, 0) and next_strength is null then address_code
+        else runner_up_address_code
+    end as runner_up_address_code
 from ranked
 where place = 1
 

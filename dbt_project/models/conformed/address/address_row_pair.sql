@@ -43,7 +43,8 @@ inner join text_candidates on open_rows.text_key = text_candidates.text_key
 
 union all
 
--- What other rows say, where the text does not gainsay it: building, unit and room are the same but for a lost character.
+-- What other rows say, where the text does not gainsay it: building, unit and room are the same but for a lost
+-- character.
 select
     open_rows.evidence_key,
     dwelling_register.address_code,

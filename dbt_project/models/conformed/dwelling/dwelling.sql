@@ -27,7 +27,9 @@ linked as (
         row_number() over (
             partition by address_link.address_code
             order by
-                housing_units.updated_on desc nulls last, housing_units.house_code asc nulls last, housing_units.source_row desc
+                housing_units.updated_on desc nulls last,
+                housing_units.house_code asc nulls last,
+                housing_units.source_row desc
         ) as recency
     from address_link
     inner join housing_units

@@ -6,21 +6,25 @@ standard_addresses as (
 
 ),
 
--- A code that is no code identifies nothing; a code that is there twice is the last row's (dwelling_unreadable counts both).
+-- A code that is no code identifies nothing; a code that is there twice is the last row's (dwelling_unreadable counts
+-- both).
 readable as (
 
     select
         *,
         -- 东区2栋 is building 2 of the compound's eastern section: texts write the section after the compound's name.
         concat(
-            {{ normalize_address('compound') }}, {{ text_replace("coalesce(building, '')", '^(' ~ section_pattern() ~ '?).*$', '{1}') }}
+            {{ normalize_address('compound') }},
+            {{ text_replace("coalesce(building, '')", '^(' ~ section_pattern() ~ '?).*$', '{1}') }}
         ) as compound_name,
         {{ normalize_address('road') }} as road_name,
         {{ text_replace('road_number', '号.*$', '') }} as number_text,
         {{ text_replace('building', '^' ~ section_pattern() ~ '|(号楼|栋|幢|座|楼|#)+$', '') }} as building_text,
         {{ text_replace('unit', '(单元|门|梯)$', '') }} as unit_text,
         {{ text_replace('room', '(号|房间|房|室|户)+$', '') }} as room_text,
-        row_number() over (partition by address_code order by delivery_date desc, delivery_id desc, source_row desc) as recency
+        row_number() over (
+            partition by address_code order by delivery_date desc, delivery_id desc, source_row desc
+        ) as recency
     from standard_addresses
     where {{ text_matches('address_code', '^[0-9]{20}$') }}
 
@@ -42,7 +46,10 @@ numbered as (
 select
     address_code,
     {{ text_key(['street', 'community', 'compound_name', 'road_name', 'house_number']) }} as place_key,
-    {{ dbt.hash("concat_ws('|', coalesce(street, ''), coalesce(community, ''), coalesce(nullif(compound_name, ''), road_name || house_number, ''), building_number)") }} as building_key,
+    {{ dbt.hash(
+        "concat_ws('|', coalesce(street, ''), coalesce(community, ''), "
+        ~ "coalesce(nullif(compound_name, ''), road_name || house_number, ''), building_number)"
+    ) }} as building_key,
     grid_code,
     substr(grid_code, 1, 12) as community_code,
     substr(grid_code, 1, 9) as street_code,

@@ -9,8 +9,13 @@ standard_addresses as (
 judged as (
 
     select
-        case when {{ text_matches("coalesce(address_code, '')", '^[0-9]{20}$') }} then 'repeated_code' else 'unreadable_code' end as reason,
-        row_number() over (partition by address_code order by delivery_date desc, delivery_id desc, source_row desc) as recency
+        case
+            when {{ text_matches("coalesce(address_code, '')", '^[0-9]{20}$') }} then 'repeated_code'
+            else 'unreadable_code'
+        end as reason,
+        row_number() over (
+            partition by address_code order by delivery_date desc, delivery_id desc, source_row desc
+        ) as recency
     from standard_addresses
 
 )
