@@ -9,32 +9,12 @@ number_owner as (
     select * from {{ ref('number_owner') }}
 ),
 
-person_candidate as (
-    select * from {{ ref('person_candidate') }}
+person_compared as (
+    select * from {{ ref('person_compared') }}
 ),
 
 dwelling_name as (
     select * from {{ ref('dwelling_name') }}
-),
-
-pair_key as (
-    select
-        record_id,
-        other_id,
-        {{ row_key(['record_id', 'other_id']) }} as pair_key
-    from person_candidate
-),
-
-compared as (
-    select
-        record_id,
-        {{ distinct_list('pair_key') }} as pair_keys
-    from (
-        select record_id, pair_key from pair_key
-        union all
-        select other_id as record_id, pair_key from pair_key
-    ) as sides
-    group by record_id
 ),
 
 name_bearer as (
@@ -58,7 +38,7 @@ statement as (
         case when person_statement.owns_number then person_statement.number_sex else person_statement.sex end
             as known_sex
     from person_statement
-    inner join compared on person_statement.record_id = compared.record_id
+    inner join person_compared on person_statement.record_id = person_compared.record_id
     left join number_owner
         on person_statement.owns_number and person_statement.identity_number = number_owner.identity_number
 ),
@@ -97,9 +77,9 @@ select
     coalesce(name_bearer.tf_name, rarest_name.tf_name) as tf_name,
     coalesce(name_bearer.bearers, 0) as bearers,
     mate.mates,
-    compared.pair_keys
+    person_compared.pair_keys
 from record
-inner join compared on record.record_id = compared.record_id
+inner join person_compared on record.record_id = person_compared.record_id
 left join (select distinct name, reading, sorted_characters from {{ ref('person_name') }}) as person_name
     on record.name = person_name.name
 left join name_bearer on record.name = name_bearer.name
