@@ -31,7 +31,7 @@ test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 	@echo 'ruff'; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
 	@echo 'mypy'; $(BIN)/mypy --no-error-summary
 	@echo 'contracts and derived files'; $(BIN)/python -m orchestration.contracts.derive --check
-	@echo 'sqlfluff'; cd dbt_project && ../$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar --nocolor models tests
+	@echo 'sqlfluff'; cd dbt_project && PYTHONWARNINGS=ignore ../$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar --nocolor models tests
 	@echo 'dbt parse'; cd dbt_project && ../$(BIN)/dbt --quiet --warn-error --log-level-file none parse
 	@echo 'pytest'; $(BIN)/python -m pytest -n 2 $(TESTS)
 
