@@ -1,5 +1,22 @@
 {#- Generic tests of this project. Each returns the failing rows themselves, so that a failure explains itself. -#}
 
+{#- The grain: no two rows share the values of these columns, and none of them, nor of `required`, is missing. One pass and
+    one node a model: a test of its own per column costs dbt and Dagster more than the warehouse (430 tests: 17 s). -#}
+{% test grain(model, columns, required=[]) %}
+    select
+        {{ columns | join(', ') }},
+        {% for column in required %}
+        sum(case when {{ column }} is null then 1 else 0 end) as {{ column }}_missing,
+        {% endfor %}
+        count(*) as copies
+    from {{ model }}
+    group by {{ columns | join(', ') }}
+    having
+        count(*) > 1
+        {% for column in columns %}or {{ column }} is null {% endfor %}
+        {% for column in required %}or sum(case when {{ column }} is null then 1 else 0 end) > 0 {% endfor %}
+{% endtest %}
+
 {#- The grain: no two rows share the values of these columns. -#}
 {% test unique_combination(model, columns) %}
     select {{ columns | join(', ') }}, count(*) as copies
