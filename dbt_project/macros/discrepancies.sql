@@ -6,23 +6,25 @@
     select
         person_evidence.extract,
         person_evidence.role,
-        person_evidence.record_key,
-        person_evidence.version,
-        person_evidence.delivery_id,
-        person_evidence.source_file,
-        person_evidence.source_row,
+        source_record.record_key,
+        source_record.version,
+        source_record.delivery_id,
+        source_record.source_file,
+        source_record.source_row,
         {{ found }}.person_key,
         person_evidence.address_code,
         {{ found }}.attribute,
         attribute_column.column_name,
         other.extract as evidence_extract,
-        other.source_file as evidence_file,
-        other.source_row as evidence_row,
+        other_record.source_file as evidence_file,
+        other_record.source_row as evidence_row,
         {{ found }}.other_attribute as evidence_attribute,
         other_column.column_name as evidence_column
     from {{ found }}
     inner join {{ ref('person_evidence') }} as person_evidence on {{ found }}.evidence_key = person_evidence.evidence_key
+    inner join {{ ref('source_record') }} as source_record on person_evidence.row_key = source_record.row_key
     left join {{ ref('person_evidence') }} as other on {{ found }}.other_key = other.evidence_key
+    left join {{ ref('source_record') }} as other_record on other.row_key = other_record.row_key
     left join {{ ref('attribute_column') }} as attribute_column
         on
             person_evidence.extract = attribute_column.extract

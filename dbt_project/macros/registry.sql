@@ -26,17 +26,10 @@
     xor({{ left }}, {{ right }})
 {%- endmacro %}
 
-{#- Every extract and role that names people, with a number of 60 bits of its own: rows extract, role, source_number. -#}
-{% macro person_sources() -%}
-    {% set branches = [] %}
-    {% for contract in contracts() %}
-    {% for role in person_roles(contract) %}
-    {% do branches.append(1) %}
-    {{ 'union all' if branches | length > 1 }}
-    select
-        cast('{{ contract.id }}' as varchar) as extract,
-        cast('{{ role }}' as varchar) as role,
-        cast({{ local_md5(contract.id ~ '/' ~ role)[:15] | int(base=16) }} as bigint) as source_number
-    {% endfor %}
-    {% endfor %}
+{#- The number of 60 bits by which the registry of keys knows a row of an extract in a role: of its record key, turned by a
+    number of the extract and role. -#}
+{% macro person_member_number(extract, role) -%}
+    {{ bits_of_either(
+        record_number('record_key'), 'cast(' ~ local_md5(extract ~ '/' ~ role)[:15] | int(base=16) ~ ' as bigint)'
+    ) }}
 {%- endmacro %}

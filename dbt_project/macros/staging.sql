@@ -1,7 +1,9 @@
 {#- What every staging model does alike. -#}
 
-{#- Where a row stood and what it is: the first eight columns of every staging model. -#}
+{#- Where a row stood and what it is: the first nine columns of every staging model. The number comes first: what joins or
+    groups rows later does so by it, and need not carry four texts a row through the warehouse. -#}
 {% macro provenance_columns(extract) -%}
+    {{ row_key(["'" ~ extract ~ "'", '_delivery_id', '_source_row']) }} as row_key,
     cast('{{ extract }}' as varchar) as extract,
     _record_key as record_key,
     _version as version,
@@ -13,17 +15,31 @@
 {%- endmacro %}
 
 {#- The current state of a change extract: of the rows of one record key, the last delivered (later day, then later
-    delivery of that day, then later row of the file). -#}
+    delivery of that day, then later row of the file). Nearly every key has one row: only of the others is the last one
+    looked for, and no row is sorted with all its columns. -#}
 {% macro latest_by_record_key(relation) -%}
-    select *
-    from (
+    select {{ relation }}.*
+    from {{ relation }}
+    left join (
         select
-            *,
+            repeated._record_key,
+            repeated._delivery_id,
+            repeated._source_row,
             row_number() over (
-                partition by _record_key
-                order by _delivery_date desc nulls last, _delivery_id desc nulls last, _source_row desc nulls last
+                partition by repeated._record_key
+                order by
+                    repeated._delivery_date desc nulls last,
+                    repeated._delivery_id desc nulls last,
+                    repeated._source_row desc nulls last
             ) as recency
-        from {{ relation }}
-    ) as ranked
-    where recency = 1
+        from {{ relation }} as repeated
+        inner join (
+            select _record_key from {{ relation }} group by _record_key having count(*) > 1
+        ) as repeated_key on repeated._record_key = repeated_key._record_key
+    ) as replaced
+        on
+            {{ relation }}._record_key = replaced._record_key
+            and {{ relation }}._delivery_id = replaced._delivery_id
+            and {{ relation }}._source_row = replaced._source_row
+    where replaced.recency is null or replaced.recency = 1
 {%- endmacro %}

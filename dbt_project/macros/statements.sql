@@ -19,12 +19,13 @@
         from (
             select
                 {{ evidence }}.evidence_key,
+                {{ evidence }}.row_key,
                 {{ evidence }}.extract,
                 {{ evidence }}.role,
+                {{ evidence }}.observed_on,
                 {{ evidence }}.sex,
                 {{ evidence }}.birth_date,
                 {{ evidence }}.phone,
-                {{ evidence }}.guardian_phone,
                 {{ evidence }}.meaning,
                 {{ evidence }}.address_code,
                 {{ evidence }}.building_key,

@@ -22,8 +22,8 @@ def character_readings(session: Any, evidence: Any) -> pa.Table:
     """
     distinct = evidence.query(
         "evidence",
-        "select distinct unnest(string_split(translate(name_text, '*？×Ｘ□', '?????'), '')) as character from evidence"
-        " where name_text is not null order by 1",
+        "select distinct unnest(string_split(translate(name_text, '*？×Ｘ□', '?????'), '')) as character"
+        " from (select distinct name_text from evidence where name_text is not null) order by 1",
     ).fetchall()
     characters = [row[0] for row in distinct]
     readings = [_sounds_like(lazy_pinyin(character, style=Style.NORMAL)[0]) + "-" for character in characters]

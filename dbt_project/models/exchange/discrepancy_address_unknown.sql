@@ -1,13 +1,13 @@
 -- Grain: one row per delivered row whose address gives no dwelling (地址无法识别); an incident may happen anywhere.
 select
-    address_link.extract,
+    source_record.extract,
     'subject' as role,
-    address_link.record_key,
-    address_link.version,
-    address_link.delivery_id,
-    address_link.source_file,
-    address_link.source_row,
-    person_link.person_key,
+    source_record.record_key,
+    source_record.version,
+    source_record.delivery_id,
+    source_record.source_file,
+    source_record.source_row,
+    person_of_statement.person_key,
     cast(null as varchar) as address_code,
     'address' as attribute,
     attribute_column.column_name,
@@ -16,21 +16,15 @@ select
     cast(null as bigint) as evidence_row,
     cast(null as varchar) as evidence_attribute,
     cast(null as varchar) as evidence_column
-from {{ ref('address_link') }} as address_link
-inner join {{ ref('attribute_column') }} as attribute_column
-    on address_link.extract = attribute_column.extract and attribute_column.attribute = 'address'
+from {{ ref('dwelling_of_row') }} as dwelling_of_row
 inner join {{ ref('address_evidence') }} as address_evidence
-    on
-        address_link.extract = address_evidence.extract
-        and address_link.delivery_id = address_evidence.delivery_id
-        and address_link.source_row = address_evidence.source_row
-left join {{ ref('person_link') }} as person_link
-    on
-        address_link.extract = person_link.extract
-        and address_link.delivery_id = person_link.delivery_id
-        and address_link.source_row = person_link.source_row
-        and person_link.role = 'subject'
+    on dwelling_of_row.evidence_key = address_evidence.evidence_key
+inner join {{ ref('source_record') }} as source_record on dwelling_of_row.evidence_key = source_record.row_key
+inner join {{ ref('attribute_column') }} as attribute_column
+    on source_record.extract = attribute_column.extract and attribute_column.attribute = 'address'
+left join {{ ref('person_of_statement') }} as person_of_statement
+    on dwelling_of_row.evidence_key = person_of_statement.evidence_key
 where
-    address_link.address_code is null
-    and address_evidence.address_text is not null
+    dwelling_of_row.address_code is null
+    and address_evidence.text_key is not null
     and address_evidence.meaning <> 'incident'

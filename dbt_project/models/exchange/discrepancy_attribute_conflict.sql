@@ -1,6 +1,22 @@
 -- Grain: one row per statement and attribute whose value is not the one that holds (属性不一致).
 with
 
+contested as (
+    select * from {{ ref('person_value_contested') }}
+    where attribute in ('name', 'sex', 'birth_date')
+),
+
+chosen as (
+    select
+        person_key,
+        attribute,
+        {{ first_value_by('value_text', 'standing') }} as value_text,
+        {{ first_value_by('evidence_key', 'standing') }} as evidence_key,
+        {{ first_value_by('from_number', 'standing') }} as from_number
+    from contested
+    group by person_key, attribute
+),
+
 beaten as (
     select
         other.person_key,
@@ -8,16 +24,14 @@ beaten as (
         other.value_text,
         chosen.evidence_key as other_key,
         case when chosen.from_number then 'identity_number' else chosen.attribute end as other_attribute
-    from {{ ref('person_attribute_chosen') }} as chosen
-    inner join {{ ref('person_attribute_value') }} as other
+    from chosen
+    inner join contested as other
         on
             chosen.person_key = other.person_key
             and chosen.attribute = other.attribute
             and chosen.value_text <> other.value_text
     where
-        chosen.is_contested
-        and chosen.attribute in ('name', 'sex', 'birth_date')
-        and not other.from_number
+        not other.from_number
         -- A name with a hidden character says nothing against another.
         and chosen.value_text not like '%?%'
         and other.value_text not like '%?%'
@@ -25,16 +39,17 @@ beaten as (
 
 found as (
     select
-        person_link.evidence_key,
+        person_of_statement.evidence_key,
         beaten.person_key,
         beaten.attribute,
         beaten.other_key,
         beaten.other_attribute
     from beaten
-    inner join {{ ref('person_link') }} as person_link on beaten.person_key = person_link.person_key
+    inner join {{ ref('person_of_statement') }} as person_of_statement
+        on beaten.person_key = person_of_statement.person_key
     inner join {{ ref('person_fact') }} as person_fact
         on
-            person_link.evidence_key = person_fact.evidence_key
+            person_of_statement.evidence_key = person_fact.evidence_key
             and beaten.attribute = person_fact.attribute
             and beaten.value_text = person_fact.value_text
 )

@@ -1,15 +1,15 @@
 -- Grain: one row per row in force of somebody who has been dead for longer than the days of grace (死亡人员仍有效).
 with
 
-person_link as (
-    select * from {{ ref('person_link') }} where role = 'subject'
+person_of_statement as (
+    select * from {{ ref('person_of_statement') }} where role = 'subject'
 ),
 
 death_row as (
     select
         person_key,
         min(evidence_key) as other_key
-    from person_link
+    from person_of_statement
     where extract = 'civil_affairs.deaths'
     group by person_key
 ),
@@ -29,21 +29,21 @@ long_dead as (
 
 found as (
     select
-        person_link.evidence_key,
-        person_link.person_key,
+        person_of_statement.evidence_key,
+        person_of_statement.person_key,
         'identity_number' as attribute,
         long_dead.other_key,
         'status' as other_attribute
     from long_dead
-    inner join person_link on long_dead.person_key = person_link.person_key
+    inner join person_of_statement on long_dead.person_key = person_of_statement.person_key
     inner join {{ ref('person_evidence') }} as person_evidence
-        on person_link.evidence_key = person_evidence.evidence_key
-    left join {{ ref('ended_record') }} as ended_record on person_link.evidence_key = ended_record.evidence_key
+        on person_of_statement.evidence_key = person_evidence.evidence_key
+    left join {{ ref('ended_record') }} as ended_record on person_of_statement.evidence_key = ended_record.evidence_key
     where
-        person_link.extract <> 'civil_affairs.deaths'
+        person_of_statement.extract <> 'civil_affairs.deaths'
         and ended_record.evidence_key is null
         -- A visit tells of one day: only one after the death speaks against it.
-        and (person_link.extract <> 'community.household_visits' or person_evidence.observed_on > long_dead.died_on)
+        and (person_of_statement.extract <> 'community.household_visits' or person_evidence.observed_on > long_dead.died_on)
 )
 
 {{ discrepancies_of_statements('found') }}

@@ -1,37 +1,31 @@
 -- Grain: one row per statement with somebody else's number and piece of evidence for it (证件号码属他人).
 with
 
-person_link as (
-    select * from {{ ref('person_link') }}
+person_of_statement as (
+    select * from {{ ref('person_of_statement') }}
 ),
 
 number as (
-    select person_key, value_text as identity_number, evidence_key
-    from {{ ref('person_attribute_value') }}
-    where attribute = 'identity_number'
-),
-
-own_number as (
-    select person_key, value_text as identity_number, evidence_key
-    from {{ ref('person_attribute_chosen') }}
-    where attribute = 'identity_number'
+    select person_key, identity_number, number_evidence_key as evidence_key
+    from {{ ref('person_value_range') }}
+    where identity_number is not null
 ),
 
 -- A valid number under another name, or against sex and birth date, on the row of somebody who is not its owner.
 valid as (
     select
         person_statement.evidence_key,
-        person_link.person_key,
+        person_of_statement.person_key,
         own_number.evidence_key as own_key,
         number.evidence_key as owner_key
     from {{ ref('person_statement') }} as person_statement
-    inner join person_link on person_statement.evidence_key = person_link.evidence_key
+    inner join person_of_statement on person_statement.evidence_key = person_of_statement.evidence_key
     left join number on person_statement.identity_number = number.identity_number
-    left join own_number on person_link.person_key = own_number.person_key
+    left join number as own_number on person_of_statement.person_key = own_number.person_key
     where
         not person_statement.owns_number
         and person_statement.identity_number is not null
-        and coalesce(number.person_key <> person_link.person_key, true)
+        and coalesce(number.person_key <> person_of_statement.person_key, true)
         and case
             -- The person has a number of their own. Where nobody else bears this one, the birth date must gainsay it.
             when own_number.evidence_key is not null

@@ -2,8 +2,8 @@
 -- and far from the person's own (他人号码误写).
 with
 
-person_link as (
-    select * from {{ ref('person_link') }}
+person_of_statement as (
+    select * from {{ ref('person_of_statement') }}
 ),
 
 person_statement as (
@@ -11,20 +11,20 @@ person_statement as (
 ),
 
 number as (
-    select person_key, value_text as identity_number, evidence_key
-    from {{ ref('person_attribute_chosen') }}
-    where attribute = 'identity_number'
+    select person_key, identity_number, number_evidence_key as evidence_key
+    from {{ ref('person_value_range') }}
+    where identity_number is not null
 ),
 
 spoilt as (
     select
         person_statement.evidence_key,
-        person_link.person_key,
+        person_of_statement.person_key,
         person_statement.spoilt_number,
         number.evidence_key as own_key
     from person_statement
-    inner join person_link on person_statement.evidence_key = person_link.evidence_key
-    inner join number on person_link.person_key = number.person_key
+    inner join person_of_statement on person_statement.evidence_key = person_of_statement.evidence_key
+    inner join number on person_of_statement.person_key = number.person_key
     where
         length(person_statement.spoilt_number) = 18
         and person_statement.spoilt_number not like '%*%'
@@ -37,10 +37,10 @@ housemate as (
         spoilt.evidence_key,
         others.person_key
     from spoilt
-    inner join person_link as own_link on spoilt.person_key = own_link.person_key
+    inner join person_of_statement as own_link on spoilt.person_key = own_link.person_key
     inner join person_statement as own on own_link.evidence_key = own.evidence_key
     inner join person_statement as other on own.address_code = other.address_code
-    inner join person_link as others on other.evidence_key = others.evidence_key
+    inner join person_of_statement as others on other.evidence_key = others.evidence_key
     where others.person_key <> spoilt.person_key
 )
 

@@ -44,7 +44,7 @@ in_building as (
 )
 
 select
-    address_evidence.*,
+    address_evidence.evidence_key,
     coalesce(by_row.address_code, alone.address_code) as decided_code,
     case
         when coalesce(by_row.address_code, alone.address_code) is not null then coalesce(by_row.method, alone.method)

@@ -6,7 +6,7 @@
 {% do branches.append(1) %}
 {{ 'union all' if branches | length > 1 }}
 select
-    {{ row_key(['extract', 'delivery_id', 'source_row']) }} as evidence_key,
+    row_key as evidence_key,
     '{{ hint.kind }}' as kind,
     {{ row_key(["'" ~ ('same_person' if hint.kind == 'other_role' else hint.kind) ~ "'"] + hint.columns) }} as hint
 from {{ ref(contract.model) }}

@@ -1,50 +1,32 @@
+{# A view: dwelling_of_row with what staging holds of where each row stood. #}
+{{ config(materialized="view") }}
+
 with
 
-decided as (
+dwelling_of_row as (
 
-    select * from {{ ref('address_decided') }}
-
-),
-
-address_methods as (
-
-    select * from {{ ref('address_methods') }} where part = 'row'
+    select * from {{ ref('dwelling_of_row') }}
 
 ),
 
-decision_dwelling as (
+source_record as (
 
-    select * from {{ ref('decision_dwelling') }}
-
-),
-
-dwelling_register as (
-
-    select * from {{ ref('dwelling_register') }}
+    select * from {{ ref('source_record') }}
 
 )
 
 select
-    decided.extract,
-    decided.delivery_id,
-    decided.source_file,
-    decided.source_row,
-    decided.record_key,
-    decided.version,
-    -- What a person has decided stands before everything else.
-    coalesce(by_person.address_code, decided.decided_code) as address_code,
-    coalesce(register.building_key, decided.open_building_key) as building_key,
-    case when by_person.address_code is null then decided.method else 'decision' end as method,
-    cast(
-        case
-            when by_person.address_code is null then coalesce(address_methods.confidence, decided.text_confidence, 0)
-            else 1
-        end as decimal(4, 3)
-    ) as confidence,
-    decided.runner_up_address_code
-from decided
-left join decision_dwelling as by_person
-    on decided.extract = by_person.extract and decided.record_key = by_person.record_key
-left join dwelling_register as register
-    on coalesce(by_person.address_code, decided.decided_code) = register.address_code
-left join address_methods on decided.method = address_methods.method
+    source_record.extract,
+    source_record.delivery_id,
+    source_record.source_file,
+    source_record.source_row,
+    source_record.record_key,
+    source_record.version,
+    dwelling_of_row.evidence_key,
+    dwelling_of_row.address_code,
+    dwelling_of_row.building_key,
+    dwelling_of_row.method,
+    dwelling_of_row.confidence,
+    dwelling_of_row.runner_up_address_code
+from dwelling_of_row
+inner join source_record on dwelling_of_row.evidence_key = source_record.row_key

@@ -4,17 +4,14 @@ with
 
 texts as (
 
-    select distinct
-        text_key,
-        address_text
-    from {{ ref('address_evidence') }} where text_key is not null
+    select distinct address_text from {{ ref('address_written') }} where address_text is not null
 
 ),
 
 normalized as (
 
     select
-        text_key,
+        {{ text_key(['address_text']) }} as text_key,
         address_text,
         {{ normalize_address('address_text') }} as normalized_text
     from texts

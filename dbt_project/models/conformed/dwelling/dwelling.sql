@@ -12,9 +12,9 @@ housing_units as (
 
 ),
 
-address_link as (
+dwelling_of_row as (
 
-    select * from {{ ref('address_link') }} where extract = 'housing.housing_units'
+    select * from {{ ref('dwelling_of_row') }} where address_code is not null
 
 ),
 
@@ -22,19 +22,18 @@ address_link as (
 linked as (
 
     select
-        address_link.address_code,
+        dwelling_of_row.address_code,
         housing_units.*,
         row_number() over (
-            partition by address_link.address_code
+            partition by dwelling_of_row.address_code
             order by
                 housing_units.updated_on desc nulls last,
                 housing_units.house_code asc nulls last,
                 housing_units.source_row desc
         ) as recency
-    from address_link
+    from dwelling_of_row
     inner join housing_units
-        on address_link.delivery_id = housing_units.delivery_id and address_link.source_row = housing_units.source_row
-    where address_link.address_code is not null
+        on dwelling_of_row.evidence_key = housing_units.row_key
 
 )
 

@@ -21,26 +21,19 @@ select
     enterprises.registration_status,
     coalesce(meaning.meaning, 'other') as status_meaning,
     enterprises.employees,
-    address_link.address_code,
+    dwelling_of_row.address_code,
     dwelling.grid_code,
-    person_link.person_key as legal_representative_person_key,
+    person_of_statement.person_key as legal_representative_person_key,
     enterprises.extract,
     enterprises.delivery_id,
     enterprises.source_file,
     enterprises.source_row
 from enterprises
-left join {{ ref('address_link') }} as address_link
-    on
-        enterprises.extract = address_link.extract
-        and enterprises.delivery_id = address_link.delivery_id
-        and enterprises.source_row = address_link.source_row
-left join {{ ref('dwelling') }} as dwelling on address_link.address_code = dwelling.address_code
-left join {{ ref('person_link') }} as person_link
-    on
-        enterprises.extract = person_link.extract
-        and enterprises.delivery_id = person_link.delivery_id
-        and enterprises.source_row = person_link.source_row
-        and person_link.role = 'legal_representative'
+left join {{ ref('dwelling_of_row') }} as dwelling_of_row
+    on enterprises.row_key = dwelling_of_row.evidence_key
+left join {{ ref('dwelling') }} as dwelling on dwelling_of_row.address_code = dwelling.address_code
+left join {{ ref('person_of_statement') }} as person_of_statement
+    on enterprises.row_key = person_of_statement.row_key and person_of_statement.role = 'legal_representative'
 left join {{ ref('category_meaning') }} as meaning
     on enterprises.registration_status = meaning.code and meaning.code_set = 'enterprise_status'
 where enterprises.recency = 1

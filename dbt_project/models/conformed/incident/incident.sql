@@ -7,7 +7,7 @@ select
     incidents.reported_at,
     -- The grid that the reporter names, where it exists; else the grid of the dwelling that the address means.
     coalesce(named_grid.grid_code, home_grid.grid_code) as grid_code,
-    address_link.address_code,
+    dwelling_of_row.address_code,
     incidents.deadline,
     incidents.status,
     incidents.closed_at,
@@ -18,12 +18,9 @@ select
     incidents.source_file,
     incidents.source_row
 from {{ ref('stg_grid_office__incidents') }} as incidents
-left join {{ ref('address_link') }} as address_link
-    on
-        incidents.extract = address_link.extract
-        and incidents.delivery_id = address_link.delivery_id
-        and incidents.source_row = address_link.source_row
-left join {{ ref('dwelling') }} as dwelling on address_link.address_code = dwelling.address_code
+left join {{ ref('dwelling_of_row') }} as dwelling_of_row
+    on incidents.row_key = dwelling_of_row.evidence_key
+left join {{ ref('dwelling') }} as dwelling on dwelling_of_row.address_code = dwelling.address_code
 left join {{ ref('grid') }} as home_grid on dwelling.grid_code = home_grid.grid_code
 left join {{ ref('grid') }} as named_grid on incidents.grid_code = named_grid.grid_code
 left join {{ ref('category_meaning') }} as status

@@ -5,21 +5,18 @@ residence_permits as (
     select * from {{ ref('stg_public_security__residence_permits') }}
 ),
 
-person_link as (
-    select * from {{ ref('person_link') }} where role = 'subject'
+person_of_statement as (
+    select * from {{ ref('person_of_statement') }} where role = 'subject'
 ),
 
 linked as (
     select
-        person_link.person_key,
+        person_of_statement.person_key,
         residence_permits.registered_area_code,
         {{ days_before('residence_permits.updated_at') }} as age
     from residence_permits
-    inner join person_link
-        on
-            residence_permits.extract = person_link.extract
-            and residence_permits.delivery_id = person_link.delivery_id
-            and residence_permits.source_row = person_link.source_row
+    inner join person_of_statement
+        on residence_permits.row_key = person_of_statement.evidence_key
 )
 
 select

@@ -8,13 +8,12 @@ named as (
     {% do branches.append(1) %}
     {{ 'union all' if branches | length > 1 }}
     select
+        -- A row's first person is known by the row's own number.
+        {{ 'row_key' if role == 'subject' else row_key(['row_key', "'" ~ role ~ "'"]) }} as evidence_key,
+        row_key,
         extract,
         cast('{{ role }}' as varchar) as role,
-        record_key,
-        version,
-        delivery_id,
-        source_file,
-        source_row,
+        {{ person_member_number(contract.id, role) }} as base_member,
         {% if contract.evidence_date %}
         least(coalesce(cast({{ contract.evidence_date }} as date), delivery_date), delivery_date) as observed_on,
         {% else %}
@@ -25,9 +24,6 @@ named as (
         {{ concept_value(contract, 'person.sex', role) }} as sex,
         {{ concept_value(contract, 'person.birth_date', role, 'date') }} as birth_date,
         {{ concept_value(contract, 'person.phone', role) }} as phone,
-        {{ concept_value(contract, 'person.guardian_phone', role) }} as guardian_phone,
-        {{ concept_value(contract, 'household.number', role) }} as household_number,
-        {{ concept_value(contract, 'household.relation_to_head', role) }} as relation_to_head,
         {{ concept_value(contract, 'grid.code') }} as grid_code,
         {{ lives_here(contract, role) }} as lives_here,
         {{ address_meaning(contract) }} as meaning
@@ -36,19 +32,14 @@ named as (
     {% endfor %}
 ),
 
-address_link as (
-    select * from {{ ref('address_link') }}
+dwelling_of_row as (
+    select * from {{ ref('dwelling_of_row') }}
 )
 
 select
-    {{ row_key(['named.extract', 'named.role', 'named.delivery_id', 'named.source_row']) }} as evidence_key,
     named.*,
-    address_link.address_code,
-    address_link.building_key
+    dwelling_of_row.address_code,
+    dwelling_of_row.building_key
 from named
-left join address_link
-    on
-        named.extract = address_link.extract
-        and named.delivery_id = address_link.delivery_id
-        and named.source_row = address_link.source_row
+left join dwelling_of_row on named.row_key = dwelling_of_row.evidence_key
 where named.identity_number_text is not null or named.name_text is not null

@@ -15,12 +15,13 @@ judged as (
 
 select
     judged.evidence_key,
+    judged.row_key,
     judged.extract,
     judged.role,
+    judged.observed_on,
     judged.sex,
     judged.birth_date,
     judged.phone,
-    judged.guardian_phone,
     judged.meaning,
     judged.address_code,
     judged.building_key,

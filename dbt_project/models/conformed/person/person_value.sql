@@ -1,29 +1,32 @@
 -- Grain: one row per person: of each attribute the value that stands (person_attribute says why, and where it is from).
 with
 
-person_link as (
-    select distinct person_key from {{ ref('person_link') }}
+person_value_range as (
+    select * from {{ ref('person_value_range') }}
 ),
 
-by_person as (
+chosen as (
     select
         person_key,
-        max(case when attribute = 'identity_number' then value_text end) as identity_number,
-        max(case when attribute = 'name' then value_text end) as name,
-        max(case when attribute = 'sex' then value_text end) as sex,
-        max(case when attribute = 'birth_date' then value_text end) as birth_date,
-        max(case when attribute = 'phone' then value_text end) as phone
-    from {{ ref('person_attribute_chosen') }}
-    where attribute in ('identity_number', 'name', 'sex', 'birth_date', 'phone')
+        {% for attribute in ['name', 'sex', 'birth_date'] %}
+        {{ first_value_by(
+            "case when attribute = '" ~ attribute ~ "' then value_text end",
+            "case when attribute = '" ~ attribute ~ "' then standing end"
+        ) }} as {{ attribute }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('person_value_contested') }}
     group by person_key
 )
 
 select
-    person_link.person_key,
-    by_person.identity_number,
-    by_person.name,
-    by_person.sex,
-    cast(by_person.birth_date as date) as birth_date,
-    by_person.phone
-from person_link
-left join by_person on person_link.person_key = by_person.person_key
+    seen.person_key,
+    seen.identity_number,
+    case when seen.is_contested then chosen.name else seen.least_name end as name,
+    case when seen.is_contested then chosen.sex else coalesce(seen.own_sex, seen.least_sex) end as sex,
+    case
+        when seen.is_contested then cast(chosen.birth_date as date)
+        else coalesce(seen.own_birth_date, seen.least_birth_date)
+    end as birth_date,
+    seen.phone
+from person_value_range as seen
+left join chosen on seen.person_key = chosen.person_key

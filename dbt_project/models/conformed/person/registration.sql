@@ -5,61 +5,59 @@ household_register as (
     select * from {{ ref('stg_public_security__household_register') }}
 ),
 
-person_link as (
-    select * from {{ ref('person_link') }} where role = 'subject'
+person_of_statement as (
+    select * from {{ ref('person_of_statement') }} where extract = 'public_security.household_register'
 ),
 
-address_link as (
-    select * from {{ ref('address_link') }}
+dwelling_of_row as (
+    select * from {{ ref('dwelling_of_row') }}
 ),
 
 dwelling as (
     select * from {{ ref('dwelling_register') }}
 ),
 
-ranked as (
+registered as (
     select
-        person_link.person_key,
-        household_register.household_number,
-        household_register.relation_to_head,
-        household_register.ethnicity,
-        household_register.marital_status,
-        household_register.education,
-        household_register.registration_status,
-        address_link.address_code as registered_address_code,
-        dwelling.grid_code as registered_grid_code,
-        coalesce(household_register.registration_status, '正常') = '正常' as is_normal,
-        row_number() over (
-            partition by person_link.person_key
-            order by
-                case when coalesce(household_register.registration_status, '正常') = '正常' then 0 else 1 end nulls last,
-                household_register.updated_on desc nulls last,
-                household_register.source_row desc nulls last
-        ) as standing
+        person_of_statement.person_key,
+        household_register.*,
+        coalesce(household_register.registration_status, '正常') = '正常' as is_normal
     from household_register
-    inner join person_link
-        on
-            household_register.extract = person_link.extract
-            and household_register.delivery_id = person_link.delivery_id
-            and household_register.source_row = person_link.source_row
-    left join address_link
-        on
-            household_register.extract = address_link.extract
-            and household_register.delivery_id = address_link.delivery_id
-            and household_register.source_row = address_link.source_row
-    left join dwelling on address_link.address_code = dwelling.address_code
+    inner join person_of_statement on household_register.row_key = person_of_statement.evidence_key
+),
+
+-- Few people stand in the register more than once: only their rows are ranked.
+repeated as (
+    select
+        registered.row_key,
+        row_number() over (
+            partition by registered.person_key
+            order by
+                case when registered.is_normal then 0 else 1 end nulls last,
+                registered.updated_on desc nulls last,
+                registered.source_row desc nulls last
+        ) as standing
+    from registered
+    inner join (
+        select person_key from registered
+        group by person_key
+        having count(*) > 1
+    ) as repeated_person on registered.person_key = repeated_person.person_key
 )
 
 select
-    person_key,
-    household_number,
-    relation_to_head,
-    ethnicity,
-    marital_status,
-    education,
-    registration_status,
-    registered_address_code,
-    registered_grid_code,
-    is_normal
-from ranked
-where standing = 1
+    registered.person_key,
+    registered.household_number,
+    registered.relation_to_head,
+    registered.ethnicity,
+    registered.marital_status,
+    registered.education,
+    registered.registration_status,
+    dwelling_of_row.address_code as registered_address_code,
+    dwelling.grid_code as registered_grid_code,
+    registered.is_normal
+from registered
+left join repeated on registered.row_key = repeated.row_key
+left join dwelling_of_row on registered.row_key = dwelling_of_row.evidence_key
+left join dwelling on dwelling_of_row.address_code = dwelling.address_code
+where coalesce(repeated.standing, 1) = 1

@@ -29,7 +29,7 @@ standing as (
                 residence_evidence.standing nulls last,
                 residence_evidence.address_code nulls last,
                 residence_evidence.extract nulls last,
-                residence_evidence.source_row nulls last
+                residence_evidence.evidence_key nulls last
         ) as place
     from residence_evidence
     left join denied

@@ -5,8 +5,8 @@ person_evidence as (
     select * from {{ ref('person_evidence') }}
 ),
 
-person_link as (
-    select * from {{ ref('person_link') }}
+person_of_statement as (
+    select * from {{ ref('person_of_statement') }}
 ),
 
 tenancy as (
@@ -36,10 +36,9 @@ last_rule as (
 )
 
 select
-    person_link.person_key,
+    person_of_statement.person_key,
     person_evidence.extract,
-    person_evidence.delivery_id,
-    person_evidence.source_row,
+    person_evidence.evidence_key,
     person_evidence.address_code,
     coalesce(dwelling.grid_code, building_grid.grid_code, person_evidence.grid_code) as grid_code,
     person_evidence.observed_on,
@@ -48,13 +47,10 @@ select
     + coalesce(residence_rule.handicap_days, last_rule.handicap_days) as standing
 from person_evidence
 cross join last_rule
-inner join person_link on person_evidence.evidence_key = person_link.evidence_key
+inner join person_of_statement on person_evidence.evidence_key = person_of_statement.evidence_key
 left join dwelling on person_evidence.address_code = dwelling.address_code
 left join building_grid on person_evidence.building_key = building_grid.building_key
 left join residence_rule on person_evidence.extract = residence_rule.extract
 left join tenancy
-    on
-        person_evidence.extract = tenancy.extract
-        and person_evidence.delivery_id = tenancy.delivery_id
-        and person_evidence.source_row = tenancy.source_row
+    on person_evidence.row_key = tenancy.row_key
 where person_evidence.lives_here is not null

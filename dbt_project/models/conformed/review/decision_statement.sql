@@ -23,9 +23,8 @@ select
     named.decision,
     named.side,
     person_evidence.evidence_key
-from {{ ref('person_evidence') }} as person_evidence
-inner join named
-    on
-        person_evidence.extract = named.extract
-        and person_evidence.role = named.role
-        and person_evidence.record_key = named.record_key
+from named
+inner join {{ ref('source_record') }} as source_record
+    on named.extract = source_record.extract and named.record_key = source_record.record_key
+inner join {{ ref('person_evidence') }} as person_evidence
+    on source_record.row_key = person_evidence.row_key and named.role = person_evidence.role

@@ -3,27 +3,26 @@ with
 
 undecided as (
     select
-        address_evidence.address_text,
-        address_link.extract,
-        address_link.record_key,
-        address_link.version,
-        address_link.source_file,
-        address_link.source_row,
+        address.address_text,
+        source_record.extract,
+        source_record.record_key,
+        source_record.version,
+        source_record.source_file,
+        source_record.source_row,
         case when address_evidence.meaning = 'residence' then {{ review_rule('residence_worth') }} else 1 end as worth,
         row_number() over (
-            partition by address_evidence.address_text
+            partition by address_evidence.text_key
             order by
-                address_link.extract nulls last,
-                address_link.source_file nulls last,
-                address_link.source_row nulls last
+                source_record.extract nulls last,
+                source_record.source_file nulls last,
+                source_record.source_row nulls last
         ) as place
-    from {{ ref('address_link') }} as address_link
+    from {{ ref('dwelling_of_row') }} as dwelling_of_row
     inner join {{ ref('address_evidence') }} as address_evidence
-        on
-            address_link.extract = address_evidence.extract
-            and address_link.delivery_id = address_evidence.delivery_id
-            and address_link.source_row = address_evidence.source_row
-    where address_link.address_code is null and address_evidence.meaning <> 'incident'
+        on dwelling_of_row.evidence_key = address_evidence.evidence_key
+    inner join {{ ref('address') }} as address on address_evidence.text_key = address.text_key
+    inner join {{ ref('source_record') }} as source_record on dwelling_of_row.evidence_key = source_record.row_key
+    where dwelling_of_row.address_code is null and address_evidence.meaning <> 'incident'
 ),
 
 waiting as (
@@ -37,14 +36,15 @@ waiting as (
 
 candidate as (
     select
-        address_evidence.address_text,
+        address.address_text,
         count(distinct address_row_candidate.address_code) as dwellings,
         min(address_row_candidate.address_code) as address_code,
         max(address_row_candidate.address_code) as other_address_code
     from {{ ref('address_row_candidate') }} as address_row_candidate
     inner join {{ ref('address_evidence') }} as address_evidence
         on address_row_candidate.evidence_key = address_evidence.evidence_key
-    group by address_evidence.address_text
+    inner join {{ ref('address') }} as address on address_evidence.text_key = address.text_key
+    group by address.address_text
     having count(distinct address_row_candidate.address_code) > 1
 )
 

@@ -16,20 +16,22 @@ select
     coalesce(first_dwelling.standard_address, own_dwelling.standard_address) as own_standard_address,
     coalesce(second_dwelling.standard_address, other_dwelling.standard_address) as other_standard_address
 from {{ ref('review_queue') }} as review_queue
+left join {{ ref('source_record') }} as own_record
+    on
+        review_queue.extract = own_record.extract
+        and review_queue.source_file = own_record.source_file
+        and review_queue.source_row = own_record.source_row
+        and review_queue.version = own_record.version
 left join {{ ref('person_evidence') }} as own
+    on own_record.row_key = own.row_key and review_queue.role = own.role
+left join {{ ref('source_record') }} as other_record
     on
-        review_queue.extract = own.extract
-        and review_queue.role = own.role
-        and review_queue.source_file = own.source_file
-        and review_queue.source_row = own.source_row
-        and review_queue.version = own.version
+        review_queue.other_extract = other_record.extract
+        and review_queue.other_source_file = other_record.source_file
+        and review_queue.other_source_row = other_record.source_row
+        and review_queue.other_version = other_record.version
 left join {{ ref('person_evidence') }} as other
-    on
-        review_queue.other_extract = other.extract
-        and review_queue.other_role = other.role
-        and review_queue.other_source_file = other.source_file
-        and review_queue.other_source_row = other.source_row
-        and review_queue.other_version = other.version
+    on other_record.row_key = other.row_key and review_queue.other_role = other.role
 left join {{ ref('dwelling') }} as own_dwelling on own.address_code = own_dwelling.address_code
 left join {{ ref('dwelling') }} as other_dwelling on other.address_code = other_dwelling.address_code
 left join {{ ref('dwelling') }} as first_dwelling on review_queue.address_code = first_dwelling.address_code

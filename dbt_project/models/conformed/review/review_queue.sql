@@ -22,6 +22,21 @@ statement as (
         on person_statement.evidence_key = person_evidence.evidence_key
     inner join wanted on person_statement.record_id = wanted.record_id
     group by person_statement.record_id
+),
+
+stood as (
+    select
+        person_statement.evidence_key,
+        person_statement.role,
+        source_record.extract,
+        source_record.record_key,
+        source_record.version,
+        source_record.source_file,
+        source_record.source_row
+    from statement
+    inner join {{ ref('person_statement') }} as person_statement
+        on statement.evidence_key = person_statement.evidence_key
+    inner join {{ ref('source_record') }} as source_record on person_statement.row_key = source_record.row_key
 )
 
 select
@@ -52,8 +67,8 @@ select
 from review_pair
 inner join statement on review_pair.record_id = statement.record_id
 inner join statement as other_statement on review_pair.other_id = other_statement.record_id
-inner join {{ ref('person_evidence') }} as own on statement.evidence_key = own.evidence_key
-inner join {{ ref('person_evidence') }} as other on other_statement.evidence_key = other.evidence_key
+inner join stood as own on statement.evidence_key = own.evidence_key
+inner join stood as other on other_statement.evidence_key = other.evidence_key
 
 union all
 

@@ -2,7 +2,7 @@
 select
     contracts.record_key as tenancy_key,
     contracts.contract_number,
-    address_link.address_code,
+    dwelling_of_row.address_code,
     tenant.person_key,
     landlord.person_key as landlord_person_key,
     contracts.start_date,
@@ -17,28 +17,18 @@ select
         and coalesce(contracts.end_date >= as_of.as_of_date, true),
         false
     ) as is_current,
+    contracts.row_key,
     contracts.extract,
     contracts.delivery_id,
     contracts.source_file,
     contracts.source_row
 from {{ ref('stg_housing__rental_contracts') }} as contracts
 cross join (select max(as_of_date) as as_of_date from {{ ref('as_of') }}) as as_of
-left join {{ ref('address_link') }} as address_link
-    on
-        contracts.extract = address_link.extract
-        and contracts.delivery_id = address_link.delivery_id
-        and contracts.source_row = address_link.source_row
-left join {{ ref('person_link') }} as tenant
-    on
-        contracts.extract = tenant.extract
-        and contracts.delivery_id = tenant.delivery_id
-        and contracts.source_row = tenant.source_row
-        and tenant.role = 'subject'
-left join {{ ref('person_link') }} as landlord
-    on
-        contracts.extract = landlord.extract
-        and contracts.delivery_id = landlord.delivery_id
-        and contracts.source_row = landlord.source_row
-        and landlord.role = 'landlord'
+left join {{ ref('dwelling_of_row') }} as dwelling_of_row
+    on contracts.row_key = dwelling_of_row.evidence_key
+left join {{ ref('person_of_statement') }} as tenant
+    on contracts.row_key = tenant.evidence_key
+left join {{ ref('person_of_statement') }} as landlord
+    on contracts.row_key = landlord.row_key and landlord.role = 'landlord'
 left join {{ ref('category_meaning') }} as meaning
     on contracts.status = meaning.code and meaning.code_set = 'rental_status'

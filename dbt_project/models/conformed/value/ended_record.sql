@@ -13,8 +13,7 @@ stated as (
     select
         extract,
         record_key,
-        delivery_id,
-        source_row,
+        row_key,
         cast({{ status_column(contract) }} as varchar) as status
     from {{ ref(contract.model) }}
     {% endfor %}
@@ -23,10 +22,7 @@ stated as (
 select
     stated.extract,
     stated.record_key,
-    stated.delivery_id,
-    stated.source_row,
     stated.status,
-    {{ row_key(['stated.extract', "cast('subject' as varchar)", 'stated.delivery_id', 'stated.source_row']) }}
-        as evidence_key
+    stated.row_key as evidence_key
 from stated
 inner join value_status on stated.extract = value_status.extract and stated.status = value_status.status

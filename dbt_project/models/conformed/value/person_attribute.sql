@@ -11,6 +11,10 @@ person_evidence as (
     select * from {{ ref('person_evidence') }}
 ),
 
+source_record as (
+    select * from {{ ref('source_record') }}
+),
+
 attribute_column as (
     select * from {{ ref('attribute_column') }}
 ),
@@ -26,7 +30,7 @@ beaten as (
         min(other.standing) as standing,
         sum(other.row_count) as row_count,
         {{ reference_list(
-            'person_evidence.extract', 'person_evidence.source_file', 'person_evidence.source_row', 'attribute_column.column_name'
+            'source_record.extract', 'source_record.source_file', 'source_record.source_row', 'attribute_column.column_name'
         ) }} as beaten
     from chosen
     inner join person_attribute_value as other
@@ -35,6 +39,7 @@ beaten as (
             and chosen.attribute = other.attribute
             and chosen.value_text <> other.value_text
     inner join person_evidence on other.evidence_key = person_evidence.evidence_key
+    inner join source_record on person_evidence.row_key = source_record.row_key
     left join attribute_column
         on
             person_evidence.extract = attribute_column.extract and person_evidence.role = attribute_column.role
@@ -48,9 +53,9 @@ select
     chosen.attribute,
     chosen.value_text,
     chosen.evidence_key,
-    person_evidence.extract,
-    person_evidence.source_file,
-    person_evidence.source_row,
+    source_record.extract,
+    source_record.source_file,
+    source_record.source_row,
     attribute_column.column_name,
     person_evidence.observed_on,
     case
@@ -64,6 +69,7 @@ select
     beaten.beaten
 from chosen
 inner join person_evidence on chosen.evidence_key = person_evidence.evidence_key
+inner join source_record on person_evidence.row_key = source_record.row_key
 left join attribute_column
     on
         person_evidence.extract = attribute_column.extract

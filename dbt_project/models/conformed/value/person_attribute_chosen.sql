@@ -1,4 +1,5 @@
 -- Grain: one row per person and attribute (人员属性取值): the value that stands.
+{{ config(materialized='view') }}
 with
 
 person_attribute_value as (

@@ -26,7 +26,7 @@ where {{ condition }}
 {% if column %}
 union all
 select
-    {{ row_key(['extract', "cast('subject' as varchar)", 'delivery_id', 'source_row']) }} as evidence_key,
+    row_key as evidence_key,
     '{{ attribute }}' as attribute,
     cast({{ column }} as varchar) as value_text,
     false as is_masked,

@@ -15,8 +15,7 @@ stated as (
     select
         residence_evidence.person_key,
         residence_evidence.extract,
-        residence_evidence.delivery_id,
-        residence_evidence.source_row,
+        residence_evidence.evidence_key,
         residence_evidence.observed_on,
         residence.place = {{ place_of('residence_evidence') }} as holds,
         row_number() over (
@@ -26,7 +25,7 @@ stated as (
             order by
                 residence_evidence.standing nulls last,
                 residence_evidence.extract nulls last,
-                residence_evidence.source_row nulls last
+                residence_evidence.evidence_key nulls last
         ) as row_place
     from {{ ref('residence_evidence') }} as residence_evidence
     inner join residence on residence_evidence.person_key = residence.person_key
@@ -36,18 +35,13 @@ stated as (
 select
     stated.person_key,
     stated.extract,
-    person_evidence.source_file,
-    stated.source_row,
+    source_record.source_file,
+    source_record.source_row,
     attribute_column.column_name,
     stated.observed_on,
     stated.holds
 from stated
-inner join {{ ref('person_evidence') }} as person_evidence
-    on
-        stated.extract = person_evidence.extract
-        and stated.delivery_id = person_evidence.delivery_id
-        and stated.source_row = person_evidence.source_row
-        and person_evidence.role = 'subject'
+inner join {{ ref('source_record') }} as source_record on stated.evidence_key = source_record.row_key
 left join {{ ref('attribute_column') }} as attribute_column
     on
         stated.extract = attribute_column.extract

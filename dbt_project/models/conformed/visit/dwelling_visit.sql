@@ -2,7 +2,7 @@
 with visits as (
     select
         coalesce(visits.visit_id, visits.record_key) as visit_id,
-        address_link.address_code,
+        dwelling_of_row.address_code,
         visits.visited_at,
         visits.house_status,
         visits.occupants,
@@ -10,11 +10,8 @@ with visits as (
         visits.lives_here,
         visits.living_alone
     from {{ ref('stg_community__household_visits') }} as visits
-    left join {{ ref('address_link') }} as address_link
-        on
-            visits.extract = address_link.extract
-            and visits.delivery_id = address_link.delivery_id
-            and visits.source_row = address_link.source_row
+    left join {{ ref('dwelling_of_row') }} as dwelling_of_row
+        on visits.row_key = dwelling_of_row.evidence_key
 )
 
 -- The rows of one visit repeat its day, address and state; where they disagree the greatest value stands for all.
