@@ -73,28 +73,37 @@
     end
 {%- endmacro %}
 
-{#- What makes two statements worth comparing: each entry is a list of conditions that hold together. Spoilt numbers agree in
-    one of these parts whatever single character is wrong or whichever two neighbours are swapped; masked ones in the last. -#}
+{#- What makes two statements worth comparing: for each place that they may share, the ways in which their names may agree.
+    One pass over the statements a place. -#}
 {% macro candidate_conditions() -%}
-    {%- set surname = 'mention.surname_reading = statement.surname_reading' -%}
-    {%- set keys = [
-        ['mention.sorted_characters = statement.sorted_characters', 'mention.address_code = statement.address_code'],
-        ['mention.sorted_characters = statement.sorted_characters', 'mention.phone = statement.phone'],
-        ['mention.name = statement.name', 'mention.building_key = statement.building_key'],
-        ['mention.reading = statement.reading', 'mention.birth_date = statement.birth_date'],
-        [surname, 'mention.address_code = statement.address_code'],
-        [surname, 'mention.phone = statement.phone'],
-        [surname, 'substr(mention.spoilt_number, 1, 15) = substr(statement.number_text, 1, 15)'],
-        ['mention.reading = statement.reading', 'substr(mention.spoilt_number, 1, 13) = substr(statement.number_text, 1, 13)'],
-        [surname, 'substr(mention.spoilt_number, 8, 11) = substr(statement.number_text, 8, 11)'],
+    {%- set surname = 'mention.surname_key = statement.surname_key' -%}
+    {%- set characters = 'mention.characters_key = statement.characters_key' -%}
+    {{ return([
+        ['mention.address_code = statement.address_code', surname ~ ' or ' ~ characters],
+        ['mention.phone = statement.phone', surname ~ ' or ' ~ characters],
+        ['mention.building_key = statement.building_key', 'mention.name = statement.name'],
+        ['mention.birth_date = statement.birth_date', 'mention.reading_key = statement.reading_key'],
+    ]) }}
+{%- endmacro %}
+
+{#- What makes a mention with a spoilt number and a number worth comparing. They agree in one of these parts whatever single
+    character is wrong or whichever two neighbours are swapped; masked ones in the last. -#}
+{% macro number_conditions() -%}
+    {%- set surname = 'mention.surname_key = numbered.surname_key' -%}
+    {{ return([
+        [surname, 'substr(mention.spoilt_number, 1, 15) = substr(numbered.number_text, 1, 15)'],
+        [
+            'mention.reading_key = numbered.reading_key',
+            'substr(mention.spoilt_number, 1, 13) = substr(numbered.number_text, 1, 13)',
+        ],
+        [surname, 'substr(mention.spoilt_number, 8, 11) = substr(numbered.number_text, 8, 11)'],
         [
             surname,
-            'substr(mention.spoilt_number, 1, 6) = substr(statement.number_text, 1, 6)',
-            'substr(mention.spoilt_number, 15, 4) = substr(statement.number_text, 15, 4)',
+            'substr(mention.spoilt_number, 1, 6) = substr(numbered.number_text, 1, 6)',
+            'substr(mention.spoilt_number, 15, 4) = substr(numbered.number_text, 15, 4)',
         ],
-        ['mention.claimed_number = statement.identity_number'],
-    ] -%}
-    {{ return(keys) }}
+        ['mention.claimed_number = numbered.identity_number'],
+    ]) }}
 {%- endmacro %}
 
 {#- A threshold from seeds/rules/rules.csv by its name. -#}
@@ -113,6 +122,20 @@
 
 {% macro duckdb__distinct_list(value) -%}
     list_sort(list(distinct {{ value }}) filter (where {{ value }} is not null))
+{%- endmacro %}
+
+{#- The values of each record of a query (columns record_id, value; no pair twice) as a list in order: telling distinct values
+    apart first and listing them after costs half of a list of distinct values a group. -#}
+{% macro list_by_record(query, name) -%}
+    {{ return(adapter.dispatch('list_by_record')(query, name)) }}
+{%- endmacro %}
+
+{% macro default__list_by_record(query, name) -%}
+    select record_id, array_sort(collect_list(value)) as {{ name }} from ({{ query }}) as stated group by record_id
+{%- endmacro %}
+
+{% macro duckdb__list_by_record(query, name) -%}
+    select record_id, list_sort(list(value)) as {{ name }} from ({{ query }}) as stated group by record_id
 {%- endmacro %}
 
 {#- Of a group's values the one that stands first in an order; missing values do not count. -#}

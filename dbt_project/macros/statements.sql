@@ -30,9 +30,9 @@
                 {{ evidence }}.address_code,
                 {{ evidence }}.building_key,
                 person_name.name,
-                person_name.reading,
-                person_name.surname_reading,
-                person_name.sorted_characters,
+                person_name.reading_key,
+                person_name.surname_key,
+                person_name.characters_key,
                 identity_number.identity_number,
                 identity_number.record_id as number_record_id,
                 identity_number.birth_date as number_birth_date,
@@ -47,7 +47,7 @@
                 on {{ evidence }}.identity_number_text = identity_number.identity_number_text
             left join {{ ref('claim_agreement') }} as claim_agreement
                 on
-                    identity_number.identity_number = claim_agreement.identity_number
+                    identity_number.record_id = claim_agreement.record_id
                     and {{ evidence }}.name_text = claim_agreement.name_text
             left join {{ ref('person_name') }} as person_name on {{ evidence }}.name_text = person_name.name_text
         ) as compared

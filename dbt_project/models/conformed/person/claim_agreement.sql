@@ -15,19 +15,19 @@ person_name as (
 
 compared as (
     select
-        number_claim.identity_number,
+        number_claim.record_id,
         number_claim.name_text,
         number_claim.statements,
         {{ names_alike('person_name.name', 'person_name.reading', 'number_owner.name', 'number_owner.reading') }}
             as name_agrees
     from number_claim
-    inner join number_owner on number_claim.identity_number = number_owner.identity_number
+    inner join number_owner on number_claim.record_id = number_owner.record_id
     inner join person_name on number_claim.name_text = person_name.name_text
 )
 
 select
-    identity_number,
+    record_id,
     name_text,
     name_agrees,
-    sum(case when name_agrees then statements else 0 end) over (partition by identity_number) as agreeing_statements
+    sum(case when name_agrees then statements else 0 end) over (partition by record_id) as agreeing_statements
 from compared

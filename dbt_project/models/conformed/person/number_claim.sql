@@ -15,6 +15,7 @@ value_precedence as (
 
 stated as (
     select
+        identity_number.record_id,
         identity_number.identity_number,
         person_evidence.name_text,
         person_evidence.extract,
@@ -27,8 +28,9 @@ stated as (
 )
 
 select
-    stated.identity_number,
+    stated.record_id,
     stated.name_text,
+    max(stated.identity_number) as identity_number,
     count(*) as statements,
     count(distinct stated.extract) as extracts,
     min(coalesce(value_precedence.precedence, 50)) as precedence,
@@ -40,4 +42,4 @@ left join value_precedence
     on
         stated.extract = value_precedence.extract
         and value_precedence.attribute = 'name'
-group by stated.identity_number, stated.name_text
+group by stated.record_id, stated.name_text

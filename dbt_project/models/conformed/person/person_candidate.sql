@@ -2,69 +2,55 @@
 with
 
 mention as (
-    select
-        *,
-        coalesce(spoilt_number, claimed_number) as number_text
-    from {{ ref('person_mention') }}
+    select * from {{ ref('person_mention') }}
 ),
 
 statement as (
-    select
-        *,
-        coalesce(identity_number, spoilt_number) as number_text
-    from {{ ref('person_statement') }}
-    where name is not null
+    select * from {{ ref('person_statement') }} where name is not null
 ),
 
-housemate as (
-    select * from {{ ref('dwelling_name') }}
+-- Every number that anybody states, once a record and way of writing the name.
+numbered as (
+    select distinct
+        record_id,
+        owns_number,
+        reading_key,
+        surname_key,
+        identity_number,
+        coalesce(identity_number, spoilt_number) as number_text
+    from statement
+    where coalesce(identity_number, spoilt_number) is not null
 ),
 
 sole_bearer as (
     select
         name,
-        max({{ text_key(['identity_number']) }}) as record_id
+        max(record_id) as record_id
     from {{ ref('number_owner') }}
     group by name
     having count(*) = 1
 ),
 
-mention_mate as (
-    select
-        mention.record_id,
-        mention.name,
-        housemate.name as mate
-    from mention
-    inner join housemate on mention.address_code = housemate.address_code and mention.name <> housemate.name
-),
-
-statement_mate as (
-    select distinct
-        statement.record_id,
-        statement.owns_number,
-        statement.name,
-        housemate.name as mate
-    from statement
-    inner join (select distinct name from mention) as wanted on statement.name = wanted.name
-    inner join housemate on statement.address_code = housemate.address_code and statement.name <> housemate.name
-),
-
 pair as (
-    {% for conditions in candidate_conditions() %}
+    {% for place, names in candidate_conditions() %}
     select mention.record_id, statement.record_id as other_id, statement.owns_number
     from mention
-    inner join statement
-        on
-            {{ conditions | join(' and ') }}
+    inner join statement on {{ place }} and ({{ names }})
+    union all
+    {% endfor %}
+    {% for conditions in number_conditions() %}
+    select mention.record_id, numbered.record_id as other_id, numbered.owns_number
+    from mention
+    inner join numbered on {{ conditions | join(' and ') }}
     union all
     {% endfor %}
     select mention.record_id, sole_bearer.record_id as other_id, true as owns_number
     from mention
     inner join sole_bearer on mention.name = sole_bearer.name
     union all
-    select mention_mate.record_id, statement_mate.record_id as other_id, statement_mate.owns_number
-    from mention_mate
-    inner join statement_mate on mention_mate.name = statement_mate.name and mention_mate.mate = statement_mate.mate
+    select elsewhere.record_id, statement.record_id as other_id, statement.owns_number
+    from {{ ref('person_elsewhere') }} as elsewhere
+    inner join statement on elsewhere.address_code = statement.address_code and elsewhere.name = statement.name
 )
 
 select distinct

@@ -46,7 +46,9 @@ select
     spelt.name,
     spelt.name like '%?%' as is_masked,
     read.reading,
-    read.surname_reading,
-    read.sorted_characters
+    read.sorted_characters,
+    {{ row_key(['read.reading']) }} as reading_key,
+    {{ row_key(['read.surname_reading']) }} as surname_key,
+    {{ row_key(['read.sorted_characters']) }} as characters_key
 from spelt
 inner join read on spelt.name = read.name

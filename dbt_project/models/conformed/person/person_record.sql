@@ -1,73 +1,47 @@
--- Grain: one row per record that takes part in a comparison (匹配记录).
+-- Grain: one row per record that takes part in a comparison (匹配记录). What is only compared is kept as numbers.
+{% set lists = {
+    'birth_dates': ('birth_date', 'birth_date'),
+    'address_codes': ('address_code', row_key(['address_code'])),
+    'building_keys': ('building_key', 'building_key'),
+    'phones': ('phone', row_key(['phone'])),
+} %}
 with
-
-person_statement as (
-    select * from {{ ref('person_statement') }}
-),
-
-number_owner as (
-    select * from {{ ref('number_owner') }}
-),
 
 person_compared as (
     select * from {{ ref('person_compared') }}
 ),
 
-dwelling_name as (
-    select * from {{ ref('dwelling_name') }}
-),
-
-name_bearer as (
-    select
-        name,
-        count(*) as bearers,
-        cast(count(*) as double) / sum(count(*)) over () as tf_name
-    from number_owner
-    group by name
-),
-
-rarest_name as (
-    select coalesce(min(tf_name), 1) as tf_name from name_bearer
-),
-
 statement as (
-    select
-        person_statement.*,
-        coalesce(number_owner.name, person_statement.name) as known_name,
-        case when person_statement.owns_number then person_statement.number_birth_date end as own_birth_date,
-        case when person_statement.owns_number then person_statement.number_sex else person_statement.sex end
-            as known_sex
-    from person_statement
+    select person_statement.*
+    from {{ ref('person_statement') }} as person_statement
     inner join person_compared on person_statement.record_id = person_compared.record_id
-    left join number_owner
-        on person_statement.owns_number and person_statement.identity_number = number_owner.identity_number
 ),
 
 record as (
     select
-        record_id,
-        owns_number,
-        max(known_name) as name,
-        max(coalesce(identity_number, spoilt_number)) as number_text,
-        max(known_sex) as sex,
-        max(coalesce(own_birth_date, birth_date)) as birth_date,
-        {{ distinct_list('birth_date') }} as birth_dates,
-        {{ distinct_list('address_code') }} as address_codes,
-        {{ distinct_list('building_key') }} as building_keys,
-        {{ distinct_list('phone') }} as phones,
-        max(case when meaning = 'residence' and role = 'subject' then 1 else 0 end) as lives_at_address
+        statement.record_id,
+        statement.owns_number,
+        coalesce(max(number_owner.name), max(statement.name)) as name,
+        max(coalesce(statement.identity_number, statement.spoilt_number)) as number_text,
+        max(case when statement.owns_number then statement.number_sex else statement.sex end) as sex,
+        max(coalesce(case when statement.owns_number then statement.number_birth_date end, statement.birth_date))
+            as birth_date,
+        max(case when statement.meaning = 'residence' and statement.role = 'subject' then 1 else 0 end)
+            as lives_at_address
     from statement
-    group by record_id, owns_number
+    left join {{ ref('number_owner') }} as number_owner
+        on statement.owns_number and statement.record_id = number_owner.record_id
+    group by statement.record_id, statement.owns_number
 ),
 
-mate as (
-    select
-        placed.record_id,
-        {{ distinct_list('dwelling_name.name') }} as mates
-    from (select distinct record_id, known_name, address_code from statement) as placed
-    inner join dwelling_name
-        on placed.address_code = dwelling_name.address_code and placed.known_name <> dwelling_name.name
-    group by placed.record_id
+{% for name, (column, value) in lists.items() %}
+known_{{ name }} as (
+    {{ list_by_record('select distinct record_id, ' ~ value ~ ' as value from statement where ' ~ column ~ ' is not null', name) }}
+),
+
+{% endfor %}
+known_mates as (
+    {{ list_by_record('select record_id, name_key as value from ' ~ ref('person_mate'), 'mates') }}
 )
 
 select
@@ -76,12 +50,17 @@ select
     person_name.sorted_characters,
     coalesce(name_bearer.tf_name, rarest_name.tf_name) as tf_name,
     coalesce(name_bearer.bearers, 0) as bearers,
-    mate.mates,
+    {% for name in lists %}
+    known_{{ name }}.{{ name }},
+    {% endfor %}
+    known_mates.mates,
     person_compared.pair_keys
 from record
 inner join person_compared on record.record_id = person_compared.record_id
 left join (select distinct name, reading, sorted_characters from {{ ref('person_name') }}) as person_name
     on record.name = person_name.name
-left join name_bearer on record.name = name_bearer.name
-cross join rarest_name
-left join mate on record.record_id = mate.record_id
+left join {{ ref('name_bearer') }} as name_bearer on record.name = name_bearer.name
+cross join (select coalesce(min(tf_name), 1) as tf_name from {{ ref('name_bearer') }}) as rarest_name
+{% for name in lists.keys() | list + ['mates'] %}
+left join known_{{ name }} on record.record_id = known_{{ name }}.record_id
+{% endfor %}
