@@ -1,11 +1,4 @@
-{#- Generic tests of the marts: coverage of grids, ratios, sums and roll-ups. Each returns the rows that fail. -#}
-
-{#- The ratios lie between 0 and 1; null (nothing to divide by) passes. -#}
-{% test ratios_between_zero_and_one(model, columns) %}
-    select *
-    from {{ model }}
-    where false{% for column in columns %} or {{ column }} < 0 or {{ column }} > 1{% endfor %}
-{% endtest %}
+{#- Generic tests of the marts: coverage of grids, sums, ratios and roll-ups. Each returns the rows that fail. -#}
 
 {#- Every grid of every day has its row, and no row is of another grid. -#}
 {% test has_every_grid(model) %}
@@ -20,11 +13,14 @@
     where grid_day.grid_code is null or actual.grid_code is null
 {% endtest %}
 
-{#- All expressions hold for every row; one that gives null fails. -#}
-{% test arithmetic_holds(model, expressions) %}
+{#- All expressions hold for every row, and the ratios lie between 0 and 1. An expression that gives null fails; a ratio
+    that is null (nothing to divide by) passes. -#}
+{% test arithmetic_holds(model, expressions, ratios=[]) %}
     select *
     from {{ model }}
-    where false{% for expression in expressions %} or not coalesce({{ expression }}, false){% endfor %}
+    where
+        false{% for expression in expressions %} or not coalesce({{ expression }}, false){% endfor %}
+        or false{% for ratio in ratios %} or {{ ratio }} not between 0 and 1{% endfor %}
 {% endtest %}
 
 {#- Every figure of every area that adds up equals the sum of the area's grids. `theme` is one of those that
