@@ -18,7 +18,7 @@ dwelling_register as (
 
 )
 
-select
+select distinct
     address.head,
     address.building_number as text_building,
     dwelling_register.address_code,
