@@ -21,6 +21,8 @@ from orchestration.progress import Progress
 from orchestration.revision import dbt_hash
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
 
+DAGSTER_CONFIGURATION = "dagster.yaml"
+RUN_CONFIGURATION = "run.yaml"
 _PARSED = "parsed.sha256"
 
 
@@ -48,23 +50,27 @@ def prepare(settings: Settings, progress: Progress) -> None:
 
 
 def _configure_dagster(settings: Settings) -> None:
-    """Dagster's instance: quiet, and one run at a time, because the warehouse has one writer."""
+    """Dagster's instance: quiet, and one run at a time, because the warehouse has one writer.
+
+    One file for the UI and one for a run, which differ in who writes the events (orchestration.defs.history).
+    """
     # One file for the events of all runs: with a file a run, which is the default, every event of an asset is written
     # twice (recording a run of 140 assets and 300 checks: 16 s against 5 s on a busy machine).
-    events = {
-        "module": "dagster._core.storage.event_log",
-        "class": "ConsolidatedSqliteEventLogStorage",
-        "config": {"base_dir": str(settings.dagster_home / "events")},
+    writers = {
+        DAGSTER_CONFIGURATION: ("dagster._core.storage.event_log", "ConsolidatedSqliteEventLogStorage"),
+        RUN_CONFIGURATION: ("orchestration.defs.history", "KeptEventLog"),
     }
-    configuration = {
-        "event_log_storage": events,
-        "telemetry": {"enabled": False},
-        "nux": {"enabled": False},
-        "concurrency": {"runs": {"max_concurrent_runs": 1}},
-    }
-    text, file = yaml.safe_dump(configuration, allow_unicode=True), settings.dagster_home / "dagster.yaml"
-    if not file.exists() or file.read_text("utf-8") != text:
-        file.write_text(text, "utf-8")
+    for name, (module, storage) in writers.items():
+        events = {"module": module, "class": storage, "config": {"base_dir": str(settings.dagster_home / "events")}}
+        configuration = {
+            "event_log_storage": events,
+            "telemetry": {"enabled": False},
+            "nux": {"enabled": False},
+            "concurrency": {"runs": {"max_concurrent_runs": 1}},
+        }
+        text, file = yaml.safe_dump(configuration, allow_unicode=True), settings.dagster_home / name
+        if not file.exists() or file.read_text("utf-8") != text:
+            file.write_text(text, "utf-8")
 
 
 def _parse(settings: Settings) -> None:

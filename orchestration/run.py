@@ -9,7 +9,6 @@ import argparse
 import fcntl
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestration.masking import MaskedLog, mask
-from orchestration.prepare import PreparationFailed, prepare
+from orchestration.prepare import RUN_CONFIGURATION, PreparationFailed, prepare
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.report import report
 from orchestration.settings import PROJECT, Settings, settings_for
@@ -101,14 +100,13 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
         from orchestration.defs.build import build_defs
         from orchestration.releases.inputs import nothing_new
 
-        _without_waiting_for_disk()
         definitions = build_defs(settings, {"progress": progress})
         job = definitions.resolve_job_def("refresh")
         assets = definitions.resolve_asset_graph()
         extracts = AssetSelection.groups("deliveries").resolve(assets)
         others = assets.executable_asset_keys - extracts
     with (
-        DagsterInstance.from_config(str(settings.dagster_home)) as instance,
+        DagsterInstance.from_config(str(settings.dagster_home), RUN_CONFIGURATION) as instance,
         MaskedLog(_new_log(settings)) as log,
         redirect_stdout(log),
         redirect_stderr(log),
@@ -126,19 +124,6 @@ def _new_log(settings: Settings) -> Path:
     for old in sorted(settings.logs.glob("run-*.log"))[:-_LOGS_KEPT]:
         old.unlink()
     return settings.logs / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
-
-
-def _without_waiting_for_disk() -> None:
-    """Let SQLite record Dagster's history without a disk flush an event (37 s became 16 s on a busy machine).
-
-    A power cut may cost the history, which nothing is built on; deliveries, state and releases flush for themselves.
-    """
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-
-    @event.listens_for(Engine, "connect")
-    def no_flush(connection: sqlite3.Connection, _: object) -> None:
-        connection.execute("pragma synchronous = off")
 
 
 def _failures(result: object) -> list[str]:
