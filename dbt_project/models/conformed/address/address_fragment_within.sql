@@ -60,8 +60,9 @@ select
     fragment,
     kind,
     name,
-    case when agreement = 'learned' and rest <> '' then 'within' else agreement end as agreement,
+    {{ best_agreement("case when agreement = 'learned' and rest <> '' then 'within' else agreement end") }} as agreement,
     -- A section (东区, 一期) is no number of a building.
-    {{ spoken_digits(text_replace('rest', section_pattern(), '')) }} as after_digits
+    max({{ spoken_digits(text_replace('rest', section_pattern(), '')) }}) as after_digits
 from found
 where length(rest) <= {{ address_rule('within_rest') }}
+group by fragment, kind, name
