@@ -23,7 +23,6 @@ from orchestration.settings import DBT_PROJECT, PROJECT, Settings
 
 DAGSTER_CONFIGURATION = "dagster.yaml"
 RUN_CONFIGURATION = "run.yaml"
-_PARSED = "parsed.sha256"
 
 
 class PreparationFailed(Exception):
@@ -41,7 +40,7 @@ def prepare(settings: Settings, progress: Progress) -> None:
         raise PreparationFailed(f"A contract cannot be used. {problem}") from problem
     derive_kinds()
     wanted = dbt_hash()
-    stamp = settings.dbt_target / _PARSED
+    stamp = settings.parsed_stamp
     if settings.manifest.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
         return
     with progress.stage("Parse the models"):

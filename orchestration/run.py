@@ -121,7 +121,8 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
 
 def _import_dagster() -> None:
     """Import what `refresh` needs: four seconds of one core, while dbt parses the models on the other."""
-    import orchestration.defs.build  # noqa: F401
+    import orchestration.defs.build
+    import orchestration.defs.history  # noqa: F401
 
 
 def _new_log(settings: Settings) -> Path:

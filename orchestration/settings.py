@@ -59,6 +59,11 @@ class Settings:
         return self.dbt_target / "manifest.json"
 
     @property
+    def parsed_stamp(self) -> Path:
+        """The hash of the dbt project that the manifest was made from."""
+        return self.dbt_target / "parsed.sha256"
+
+    @property
     def environment(self) -> dict[str, str]:
         """What a child process (dbt, Dagster's UI) needs to find the same folders."""
         return {

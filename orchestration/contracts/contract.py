@@ -150,7 +150,7 @@ def _column(entry: SchemaProperty) -> Column:
 
 def _document(file: Path) -> OpenDataContractStandard:
     try:
-        document = OpenDataContractStandard.model_validate(yaml.safe_load(file.read_text("utf-8")))
+        document = OpenDataContractStandard.model_validate(yaml.load(file.read_text("utf-8"), yaml.CSafeLoader))
     except yaml.YAMLError as error:
         raise ContractError(file, [f"is not YAML: {error}"]) from error
     except ValidationError as error:

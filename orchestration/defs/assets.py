@@ -34,7 +34,7 @@ from orchestration.deliveries.pull import pull
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import FolderSource
 from orchestration.progress import Progress
-from orchestration.releases.inputs import begin_build, forbidden_columns, nothing_new, provenance_of
+from orchestration.releases.inputs import begin_build, forbidden_columns, nothing_new, provenance_of, seeds_loaded
 from orchestration.releases.publish import PublicationRefused, documentation_of, publish
 from orchestration.releases.verdict import marts_of, refusals
 
@@ -105,13 +105,14 @@ def dbt_models(manifest: Path) -> AssetsDefinition:
         results = settings.dbt_target / "run_results.json"
         results.unlink(missing_ok=True)
         nodes = json.loads(manifest.read_text("utf-8"))
+        loaded = not context.is_subset and seeds_loaded(settings)
         build = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test"],
+            ["build", "--exclude-resource-type", "unit_test", *(["--exclude", "resource_type:seed"] if loaded else [])],
             context=context,
             raise_on_error=False,
             target_path=settings.dbt_target,
         )
-        with progress.stage("Models and tests", total=_nodes_to_build(nodes)):
+        with progress.stage("Models and tests", total=_nodes_to_build(nodes, loaded)):
             for event in build.stream():
                 progress.advance(_event_name(event))
                 yield event
@@ -124,9 +125,12 @@ def dbt_models(manifest: Path) -> AssetsDefinition:
     return models
 
 
-def _nodes_to_build(manifest: Mapping[str, Any]) -> int:
-    kinds = ("model", "seed", "test")
-    return sum(node["resource_type"] in kinds for node in manifest["nodes"].values())
+def _nodes_to_build(manifest: Mapping[str, Any], seeds_loaded: bool) -> int:
+    """How many nodes dbt will report; without the seeds and their tests where those are loaded."""
+    nodes = manifest["nodes"].values()
+    kinds = ("model", "test") if seeds_loaded else ("model", "seed", "test")
+    of_seeds = [node for node in nodes if (node.get("attached_node") or "").startswith("seed.")]
+    return sum(node["resource_type"] in kinds for node in nodes) - (len(of_seeds) if seeds_loaded else 0)
 
 
 def _event_name(event: Any) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
+
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.receipt import current_receipts, load_receipts
 from orchestration.releases.publish import DeliveryUsed, Provenance
@@ -37,6 +39,19 @@ def nothing_new(settings: Settings) -> bool:
         and current_release(settings.releases) is not None
         and last.fingerprint == fingerprint(settings)
     )
+
+
+def seeds_loaded(settings: Settings) -> bool:
+    """Whether the warehouse holds the seeds of the project that was parsed, loaded and tested.
+
+    It says so itself (dbt's macro note_seeds): a new, lost or restored warehouse is asked, not remembered.
+    """
+    if not settings.warehouse.exists() or not settings.parsed_stamp.exists():
+        return False
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        noted = warehouse.execute("select 1 from duckdb_tables() where table_name = 'seeds_loaded'").fetchall()
+        project = warehouse.execute("select project from main.seeds_loaded").fetchall() if noted else []
+    return project == [(settings.parsed_stamp.read_text("utf-8"),)]
 
 
 def begin_build(settings: Settings) -> None:

@@ -44,3 +44,10 @@ def test_each_source_has_one_staging_model_which_reads_only_it(dbt_run: DbtRun) 
 
 def test_a_schema_is_named_after_its_layer(dbt_run: DbtRun) -> None:
     assert {layer(model) for model in dbt_run.models.values()} == {m["schema"] for m in dbt_run.models.values()}
+
+
+def test_a_test_of_a_seed_reads_nothing_else(dbt_run: DbtRun) -> None:
+    """Tests that read a seed run only when seeds are loaded; one that read a model too would be left out with them."""
+    for test in (node for node in dbt_run.manifest["nodes"].values() if node["resource_type"] == "test"):
+        kinds = {parent.split(".")[0] for parent in test["depends_on"]["nodes"]}
+        assert kinds == {"seed"} or "seed" not in kinds, test["name"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -26,3 +27,16 @@ def test_a_lost_warehouse_is_rebuilt_from_the_kept_deliveries(district: District
         "select count(*) from conformed.person"
     )
     assert rebuilt.marts() == district.marts()
+    assert seeds_of_last_build(rebuilt)
+
+    # A warehouse that holds the project's seeds keeps them, and all else is built and tested again.
+    shutil.rmtree(data / "releases")
+    again = run_district(data, data / "extracts")
+    assert not seeds_of_last_build(again)
+    assert again.marts() == district.marts()
+
+
+def seeds_of_last_build(run: District) -> list[str]:
+    results = json.loads((run.settings.dbt_target / "run_results.json").read_text("utf-8"))["results"]
+    assert any(result["unique_id"].startswith("test.") for result in results)
+    return [result["unique_id"] for result in results if result["unique_id"].startswith("seed.")]

@@ -11,9 +11,11 @@ import pytest
 
 from orchestration.releases import publish as publishing
 from orchestration.releases import release as released
+from orchestration.releases.inputs import seeds_loaded
 from orchestration.releases.publish import DeliveryUsed, Documentation, Provenance, PublicationRefused, publish
 from orchestration.releases.release import NoRelease, Release, all_releases, current_release, latest, roll_back
 from orchestration.releases.verdict import refusals
+from orchestration.settings import settings_for
 
 FORBIDDEN = frozenset({"identity_number"})
 DELIVERY = DeliveryUsed("grid_office.grids", "1.0.0", "20260901-0123456789ab", "2026-09-01", 5, 1)
@@ -218,3 +220,18 @@ def test_a_mart_that_was_not_built_stops_a_release() -> None:
     assert refusals(nodes, results(model__population="success")) == ["not built: housing"]
     skipped = refusals(nodes, results(model__population="error", model__housing="skipped"))
     assert skipped[1:] == ["1 models and tests after these were skipped", "not built: housing, population"]
+
+
+def test_seeds_are_loaded_again_for_another_project_or_another_warehouse(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    assert not seeds_loaded(settings)
+    settings.dbt_target.mkdir()
+    settings.parsed_stamp.write_text("this project", "utf-8")
+    with duckdb.connect(str(settings.warehouse)) as warehouse:
+        warehouse.execute("create table person (person_key integer)")
+    assert not seeds_loaded(settings)
+    with duckdb.connect(str(settings.warehouse)) as warehouse:
+        warehouse.execute("create table seeds_loaded as select 'this project' as project")
+    assert seeds_loaded(settings)
+    settings.parsed_stamp.write_text("another project", "utf-8")
+    assert not seeds_loaded(settings)
