@@ -21,6 +21,9 @@ select
     house_status_meaning,
     people_living_here,
     people_living_elsewhere,
-    people_living_alone
+    people_living_alone,
+    extract,
+    source_file,
+    source_row
 from visits
 where recency = 1
