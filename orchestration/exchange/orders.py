@@ -83,6 +83,10 @@ def main() -> int:
     try:
         with only_run(settings):
             issue(settings, given.period, console)
+    except (duckdb.CatalogException, duckdb.IOException):
+        other = f"{settings.warehouse} was built by other code or in another folder: remove it and run `make run` again."
+        console.print(f"Nothing was issued. {other}", style="red", markup=False)
+        return 1
     except (NotIssued, RunFailed) as problem:
         console.print(f"Nothing was issued. {problem}", style="red", markup=False)
         return 1

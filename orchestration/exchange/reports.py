@@ -43,8 +43,12 @@ class Reports:
         `connection`: the warehouse, read-only, with the table `found` of `find`. The file appears whole or not at all.
         """
         as_of, working_days = _day_and_clock(connection)
-        connection.execute(_KNOWN.format(reports=_read(self.files())))
+        connection.execute("create temp table earlier as from exchange.correction_order_report limit 0")
+        if self.files():
+            connection.execute("insert into earlier by name from read_parquet($files)", {"files": self.files()})
+        connection.execute(_KNOWN)
         connection.execute(_REPORT, {"period": period, "day": as_of, "deadline": after_working_days(as_of, working_days)})
+        connection.execute(_SETTLED, {"period": period, "day": as_of})
         make_private_folder(self.folder)
         draft = self.folder / f".reports-{period}"
         connection.execute(f"copy (from report order by all) to {_text(str(draft))} (format parquet, compression zstd)")
@@ -54,17 +58,15 @@ class Reports:
         sync(self.folder)
         row = connection.execute(
             "select count(distinct order_id), count(distinct order_id) filter (not is_known)"
-            " from (select order_id, order_id in (select order_id from known) as is_known from report)"
+            " from (select order_id, order_id in (select order_id from known) as is_known from report where side = 'own')"
         ).fetchone()
         assert row is not None
         return int(row[0]), int(row[1])
 
 
 def find(connection: duckdb.DuckDBPyConnection) -> None:
-    """Table `found` on the connection: a row per discrepancy with the number of its order and where both sides stand.
-
-    other_*: the rows that gainsay it, a list; empty where none does.
-    """
+    """Temporary tables on the connection: `found`, exchange.discrepancies with the number of each one's order; `located`,
+    the record key, version and day of every row that a discrepancy or its evidence refers to."""
     connection.execute(f"create temp table found as select {ORDER_ID} as order_id, * from exchange.discrepancies")
     connection.execute(
         """
@@ -115,20 +117,9 @@ def _day_and_clock(connection: duckdb.DuckDBPyConnection) -> tuple[date, int]:
     return day, int(row[0])
 
 
-def _read(files: list[str]) -> str:
-    """The reports as a relation; without any, one without rows."""
-    if files:
-        return f"read_parquet([{', '.join(map(_text, files))}])"
-    return (
-        "(select ''::varchar as order_id, null::date as reported_on, null::date as deadline, ''::varchar as kind,"
-        " ''::varchar as side, ''::varchar as extract, ''::varchar as record_key, ''::varchar as column_name where false)"
-    )
-
-
 # Orders of earlier periods. One opened again after it was last reported gets a new deadline; an order that the last
 # build does not know yet is open.
 _KNOWN = """
-create temp table earlier as select * from {reports};
 create temp table known as
 select
     earlier.order_id,
@@ -136,6 +127,7 @@ select
         then arg_max(earlier.deadline, earlier.reported_on) end as deadline,
     coalesce(any_value(stands.state), 'issued') = 'closed' as is_closed
 from earlier left join exchange.correction_order as stands using (order_id)
+where earlier.side = 'own'
 group by earlier.order_id
 """
 
@@ -176,6 +168,25 @@ select
     min(located.held_on) as held_on
 from sides join located using (extract, source_file, source_row)
 group by all
+"""
+
+
+# Orders closed although their row stands as it was reported: since when is a fact that later deliveries do not tell, so
+# it is fixed here.
+_SETTLED = """
+insert into report
+select distinct
+    stands.order_id, $period, $day::date, stands.deadline, stands.kind, stands.likely_at_fault, 'settled',
+    stands.extract, stands.role, stands.record_key, stands.version, stands.column_name, stands.closed_on
+from exchange.correction_order as stands
+join earlier on stands.order_id = earlier.order_id and stands.version = earlier.version
+where stands.state = 'closed' and earlier.side = 'own'
+    and (stands.extract, stands.record_key, stands.version) in (
+        select (extract, record_key, version) from conformed.person_evidence
+        union all
+        select (extract, record_key, version) from conformed.address_link
+    )
+    and (stands.order_id, stands.closed_on) not in (select (order_id, held_on) from earlier where side = 'settled')
 """
 
 

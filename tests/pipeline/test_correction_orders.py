@@ -4,6 +4,7 @@ deliveries, replies and reports replay, however often and in whatever folder it 
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -61,11 +62,12 @@ def build(settings: Settings) -> District:
 
 @dataclass
 class Issued:
-    """A copy of the district whose orders are issued, the rows of two workbooks, and the day of issue."""
+    """A copy of the district whose orders are issued, and the rows of three workbooks."""
 
     settings: Settings
     health: list[Row]
     aid: list[Row]
+    housing: list[Row]
 
     def deliver(self, day: str, name: str, content: bytes) -> None:
         """Put a file where its department would."""
@@ -98,6 +100,15 @@ class Issued:
         pq.write_table(pa.Table.from_pylist(delivered, schema=schema), content)
         self.deliver(day, HEALTH, content.getvalue())
 
+    def contract(self, day: str, row: Row) -> None:
+        """Housing files the tenancy of a house that was let without one."""
+        tenancy = {
+            "contract_no": "ZL-FILED", "house_code": row["本部门值"], "address": None, "landlord_name": "王一",
+            "landlord_id": None, "tenant_name": "李二", "tenant_id": None, "tenant_phone": None, "occupants": 1,
+            "start": "2026-09-01", "end": "2027-08-31", "status": "active", "updated_at": "2026-09-04T09:00:00+08:00",
+        }  # fmt: skip
+        self.deliver(day, "housing.rental_contracts", json.dumps(tenancy, ensure_ascii=False).encode() + b"\n")
+
     def recipients(self, day: str, *, without: Row | None) -> None:
         """Civil affairs delivers its list again, with or without a row."""
         first = sorted((self.settings.extracts / "civil_affairs" / "assistance_recipients").iterdir())[0]
@@ -118,12 +129,12 @@ def issued(district: District, tmp_path_factory: pytest.TempPathFactory) -> Issu
     settings = settings_for(data)
     issue(settings, "", Console(quiet=True))
     folder = data / "orders" / "2026-09"
-    return Issued(settings, read(folder / "health.xlsx"), read(folder / "civil_affairs.xlsx"))
+    return Issued(settings, read(folder / "health.xlsx"), read(folder / "civil_affairs.xlsx"), read(folder / "housing.xlsx"))
 
 
 @pytest.fixture(scope="module")
 def lived(issued: Issued) -> tuple[District, dict[str, str]]:
-    """Seven orders with a fate each, by deliveries of two days; all built at once after them."""
+    """Eight orders with a fate each, by deliveries of two days; all built at once after them."""
     numbers = [row for row in issued.health if row["字段"] == "identity_number" and row["建议值"]]
     names = ("mended", "relapsed", "promised", "disputed", "corrected", "silent")
     fate = dict(zip(names, numbers, strict=False))
@@ -133,6 +144,8 @@ def lived(issued: Issued) -> tuple[District, dict[str, str]]:
     wrong = {name: row["本部门值"] for name, row in fate.items()}
     issued.records("20260904", [(fate["mended"], right["mended"]), (fate["relapsed"], right["relapsed"])])
     issued.recipients("20260904", without=twice)
+    let = next(row for row in issued.housing if row["差异类型"] == "出租未备案")
+    issued.contract("20260904", let)
     issued.reply(
         "20260904",
         [
@@ -145,7 +158,7 @@ def lived(issued: Issued) -> tuple[District, dict[str, str]]:
     issued.records("20260905", [(fate["relapsed"], wrong["relapsed"]), (fate["promised"], wrong["promised"])])
     issued.recipients("20261006", without=None)
     built = build(issued.settings)
-    return built, {name: row["单号"] for name, row in fate.items()} | {"twice": twice["单号"]}
+    return built, {name: row["单号"] for name, row in fate.items()} | {"twice": twice["单号"], "filed": let["单号"]}
 
 
 def test_a_period_is_issued_once(issued: Issued) -> None:
@@ -189,11 +202,13 @@ def test_each_order_lives_as_deliveries_and_replies_say(lived: tuple[District, d
         "corrected": [("04", "replied")],
         "silent": [],
         "twice": [("04", "closed"), ("06", "reopened")],
+        # Neither its row nor the visit has changed: closed as of the last day.
+        "filed": [("06", "closed")],
     }
     states = dict(district.warehouse("select order_id, state from exchange.correction_order"))
     assert {name: states[order] for name, order in orders.items()} == {
         "mended": "closed", "relapsed": "reopened", "promised": "reopened", "disputed": "disputed",
-        "corrected": "replied", "silent": "issued", "twice": "reopened",
+        "corrected": "replied", "silent": "issued", "twice": "reopened", "filed": "closed",
     }  # fmt: skip
 
 
@@ -215,6 +230,8 @@ def test_the_next_period_asks_again_and_tells_both_sides_of_a_dispute(
     before = fingerprint(issued.settings)
     issue(issued.settings, "", Console(quiet=True))
     assert fingerprint(issued.settings) != before
+    fixed = pq.read_table(issued.settings.state / "orders" / "reports-2026-10.parquet", filters=[("side", "==", "settled")])
+    assert [(row["order_id"], str(row["held_on"])) for row in fixed.to_pylist()] == [(orders["filed"], "2026-10-06")]
     folder = issued.settings.data / "orders" / "2026-10"
     health = {row["单号"]: row for row in read(folder / "health.xlsx")}
     assert orders["mended"] not in health

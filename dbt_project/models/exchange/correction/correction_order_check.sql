@@ -11,6 +11,7 @@ record as (
         record_key,
         min(held_on) as held_on
     from {{ ref('correction_order_report') }}
+    where side in ('own', 'other')
     group by order_id, side, extract, record_key
 ),
 

@@ -1,39 +1,53 @@
--- Grain: one row per correction order and day that tells of it (校核复查结果): was the finding still there?
+-- Grain: one row per correction order and day that tells of it (校核复查结果): was the finding there?
 {{ config(materialized='ephemeral') }}
 
 with
 
-judged as (
-    select * from {{ ref('correction_order_check') }}
+settled as (
+    select * from {{ ref('correction_order_settled') }}
 ),
 
--- Found no more although the row came as it was: the other side has changed, or something else that it hung on.
-settled as (
+-- A version at fault says nothing while the finding is settled from elsewhere.
+delivered as (
     select
-        report.order_id,
-        coalesce(min(changed.delivery_date), max(as_of.as_of_date)) as settled_on
-    from (select distinct order_id from {{ ref('correction_order_report') }}) as report
+        own.order_id,
+        own.delivery_date as observed_on,
+        own.is_faulty
+    from {{ ref('correction_order_check') }} as own
+    left join settled
+        on
+            own.order_id = settled.order_id
+            and own.is_faulty = 1
+            and own.delivery_date >= settled.settled_on
+            and own.delivery_date < settled.found_again_on
+    where own.side = 'own' and settled.order_id is null
+),
+
+found_again as (
+    select
+        settled.order_id,
+        max(as_of.as_of_date) as observed_on
+    from settled
     cross join (select max(as_of_date) as as_of_date from {{ ref('as_of') }}) as as_of
-    left join judged as changed
-        on report.order_id = changed.order_id and changed.side = 'other' and changed.is_faulty = 0
-    left join {{ ref('correction_order_fault') }} as fault
-        on report.order_id = fault.order_id and fault.is_found_now = 1
-    where fault.order_id is null
-    group by report.order_id
+    inner join {{ ref('correction_order_fault') }} as fault
+        on settled.order_id = fault.order_id and fault.is_found_now = 1
+    where settled.found_again_on = cast('9999-12-31' as date)
+    group by settled.order_id
+),
+
+told as (
+    select order_id, observed_on, is_faulty from delivered
+    union all
+    select order_id, settled_on, 0 from settled
+    union all
+    select order_id, found_again_on, 1 from settled where found_again_on < cast('9999-12-31' as date)
+    union all
+    select order_id, observed_on, 1 from found_again
 )
 
 select
-    judged.order_id,
-    judged.delivery_date as observed_on,
-    judged.is_faulty
-from judged
-left join settled on judged.order_id = settled.order_id
-where
-    judged.side = 'own'
-    and (judged.is_faulty = 0 or settled.order_id is null or judged.delivery_date < settled.settled_on)
-union
-select
     order_id,
-    settled_on as observed_on,
-    0 as is_faulty
-from settled
+    observed_on,
+    max(is_faulty) as is_faulty
+from told
+group by order_id, observed_on

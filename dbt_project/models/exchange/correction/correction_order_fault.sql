@@ -4,7 +4,7 @@
 with
 
 report as (
-    select * from {{ ref('correction_order_report') }}
+    select * from {{ ref('correction_order_report') }} where side in ('own', 'other')
 ),
 
 -- The order's record, or the other side's of the same extract: of a person's rows now one, now the other is the further one.
