@@ -120,8 +120,10 @@ class PlantedScore:
 
 @dataclass(frozen=True)
 class Scores:
-    """Every figure of one district, or of several together; `planted` by kind of discrepancy, without those of which the
-    truth plants none or that nothing claims."""
+    """Every figure of one district, or of several together.
+
+    `planted` by kind of discrepancy; without those of which the truth plants none, and empty where nothing claims any.
+    """
 
     people: dict[str, PersonScore]
     addresses: dict[str, AddressScore]

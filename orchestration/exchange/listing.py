@@ -47,7 +47,7 @@ def may_see(reader: Contract, owner: Contract, column: Column) -> bool:
     """Whether the department of `reader` may be shown a value of another extract's column, to correct its own row.
 
     Its own data always; what is not shared (不予共享) never; sensitive personal information (敏感个人信息) only where
-    its own extract holds the same thing (least scope, 个人信息保护法 第六条); everything else, to correct its own records.
+    its own extract holds the same thing (least scope, 个人信息保护法 第六条); everything else to correct its records.
     """
     if reader.department == owner.department:
         return True
@@ -73,9 +73,12 @@ def lines(
     connection.register("visible", _visible(contracts))
     connection.execute(_LISTED)
     connection.execute(
-        "create temp table cell (extract varchar, source_file varchar, source_row bigint, column_name varchar, value varchar)"
+        "create temp table cell"
+        " (extract varchar, source_file varchar, source_row bigint, column_name varchar, value varchar)"
     )
-    needed = "select distinct extract, column_name, delivered from wanted join contract_column using (extract, column_name)"
+    needed = (
+        "select distinct extract, column_name, delivered from wanted join contract_column using (extract, column_name)"
+    )
     for extract, name, column in connection.execute(f"{needed} order by all").fetchall():
         # The names of relation and column come from the contracts.
         connection.execute(
@@ -144,8 +147,8 @@ select order_id, kind, severity, state, false as other_side, extract, role, sour
     person_key, evidence
 from reported
 union all
-select order_id, kind, severity, state, true, other.extract, role, other.source_file, other.source_row, other.column_name,
-    person_key,
+select order_id, kind, severity, state, true, other.extract, role, other.source_file, other.source_row,
+    other.column_name, person_key,
     [{'extract': extract, 'source_file': source_file, 'source_row': source_row, 'column_name': column_name}]
 from (select *, unnest(evidence) as other from reported where state = 'disputed')
 where split_part(other.extract, '.', 1) <> split_part(extract, '.', 1);
@@ -157,7 +160,8 @@ from (select *, unnest(evidence) as other from listed) as listed
 left join visible on listed.extract = visible.reader and other.extract = visible.extract
     and other.column_name = visible.column_name;
 create temp table wanted as
-select distinct extract, source_file, source_row, column_name from listed join contract_column using (extract, column_name)
+select distinct extract, source_file, source_row, column_name
+from listed join contract_column using (extract, column_name)
 union
 select distinct extract, source_file, source_row, column_name
 from reference join contract_column using (extract, column_name) where is_visible
@@ -183,7 +187,8 @@ join visible on listed.extract = visible.reader and source.extract = visible.ext
     and source_column.column_name = visible.column_name
 where not listed.other_side and attribute.attribute in ('identity_number', 'name', 'sex', 'birth_date')
     and listed.kind in (select unnest($kinds))
-    and (source.extract, source.source_file, source.source_row) <> (listed.extract, listed.source_file, listed.source_row)
+    and (source.extract, source.source_file, source.source_row)
+        <> (listed.extract, listed.source_file, listed.source_row)
 union all
 select distinct listed.order_id, listed.source_file, listed.source_row, dwelling.standard_address
 from listed
@@ -233,8 +238,7 @@ select distinct
     split_part(listed.extract, '.', 1) as department, listed.order_id, listed.kind, listed.severity, listed.state,
     listed.other_side, deadline.deadline, listed.extract, listed.source_file, listed.source_row, located.record_key,
     located.version, listed.column_name, cell.value,
-    coalesce(told.evidence, '') || case when told.number > $shown then chr(10) || '等' || told.number || '条' else '' end
-        as evidence,
+    concat(told.evidence, case when told.number > $shown then chr(10) || '等' || told.number || '条' end) as evidence,
     suggestion.value as suggested,
     reason.reason
 from listed

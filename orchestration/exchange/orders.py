@@ -31,7 +31,7 @@ class NotIssued(Exception):
 
 
 def issue(settings: Settings, period: str, console: Console) -> None:
-    """Issue the orders of a period (YYYY-MM; empty: the month of the last delivery) and write what workbooks are missing.
+    """Issue the orders of a period (YYYY-MM; empty: the month of the last delivery) and write their workbooks.
 
     A period that was issued stays as it is. Raises NotIssued where there is no warehouse, or the period is none or lies
     after the last delivery.
@@ -46,7 +46,9 @@ def issue(settings: Settings, period: str, console: Console) -> None:
             raise NotIssued("Nothing was delivered yet: there is nothing to correct.")
         period = period or f"{day:%Y-%m}"
         if period > f"{day:%Y-%m}":
-            raise NotIssued(f"The last delivery is of {day}; orders of {period} can be issued when deliveries reach it.")
+            raise NotIssued(
+                f"The last delivery is of {day}; orders of {period} can be issued when deliveries reach it."
+            )
         reports, folder = Reports(settings.state), settings.data / "orders" / period
         if reports.file(period).exists() and folder.exists():
             console.print(f"The orders of {period} are issued: {folder}. Nothing new.", markup=False)
@@ -84,7 +86,9 @@ def main() -> int:
         with only_run(settings):
             issue(settings, given.period, console)
     except (duckdb.CatalogException, duckdb.IOException):
-        other = f"{settings.warehouse} was built by other code or in another folder: remove it and run `make run` again."
+        other = (
+            f"{settings.warehouse} was built by other code or in another folder: remove it and run `make run` again."
+        )
         console.print(f"Nothing was issued. {other}", style="red", markup=False)
         return 1
     except (NotIssued, RunFailed) as problem:

@@ -1,4 +1,4 @@
-"""What is put before the departments: `$DATA/state/orders/reports-<period>.parquet`, written once a period, never changed.
+"""What is put before the departments: `$DATA/state/orders/reports-<period>.parquet`, written once, never changed.
 
 Here belongs: which discrepancies a period reports, under which order and until when, and keeping that. An order is one
 kind of discrepancy in one column of one record, for good: found again it is the same order. Where an order stands is no
@@ -42,12 +42,14 @@ class Reports:
 
         `connection`: the warehouse, read-only, with the table `found` of `find`. The file appears whole or not at all.
         """
-        as_of, working_days = _day_and_clock(connection)
+        as_of, working_days = day_and_working_days(connection)
         connection.execute("create temp table earlier as from exchange.correction_order_report limit 0")
         if self.files():
             connection.execute("insert into earlier by name from read_parquet($files)", {"files": self.files()})
         connection.execute(_KNOWN)
-        connection.execute(_REPORT, {"period": period, "day": as_of, "deadline": after_working_days(as_of, working_days)})
+        connection.execute(
+            _REPORT, {"period": period, "day": as_of, "deadline": after_working_days(as_of, working_days)}
+        )
         connection.execute(_SETTLED, {"period": period, "day": as_of})
         make_private_folder(self.folder)
         draft = self.folder / f".reports-{period}"
@@ -57,16 +59,16 @@ class Reports:
         draft.replace(self.file(period))
         sync(self.folder)
         row = connection.execute(
-            "select count(distinct order_id), count(distinct order_id) filter (not is_known)"
-            " from (select order_id, order_id in (select order_id from known) as is_known from report where side = 'own')"
+            "select count(distinct order_id), count(distinct order_id) filter (known.order_id is null)"
+            " from report left join known using (order_id) where side = 'own'"
         ).fetchone()
         assert row is not None
         return int(row[0]), int(row[1])
 
 
 def find(connection: duckdb.DuckDBPyConnection) -> None:
-    """Temporary tables on the connection: `found`, exchange.discrepancies with the number of each one's order; `located`,
-    the record key, version and day of every row that a discrepancy or its evidence refers to."""
+    """Make temporary tables on the connection: `found`, exchange.discrepancies with the number of each one's order, and
+    `located`, the record key, version and day of every row that a discrepancy or its evidence refers to."""
     connection.execute(f"create temp table found as select {ORDER_ID} as order_id, * from exchange.discrepancies")
     connection.execute(
         """
@@ -99,7 +101,7 @@ def as_of_day(connection: duckdb.DuckDBPyConnection) -> date | None:
     return row[0] if row else None
 
 
-def _day_and_clock(connection: duckdb.DuckDBPyConnection) -> tuple[date, int]:
+def day_and_working_days(connection: duckdb.DuckDBPyConnection) -> tuple[date, int]:
     """The day of issue, and how many working days the district's jurisdiction gives: the longest prefix that fits."""
     row = connection.execute(
         """

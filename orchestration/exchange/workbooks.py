@@ -1,7 +1,7 @@
 """Correction workbooks (校核工作簿): one XLSX a department and period. docs/corrections.md fixes their columns.
 
-Here belongs: how lines become cells. Every value is written as text in a cell of format text, so that nothing can run as
-a formula, now or after somebody has edited the cell, and no spreadsheet cuts an identity number to 15 digits.
+Here belongs: how lines become cells. Every value is written as text in a cell of format text, so that nothing can run
+as a formula, now or after somebody has edited the cell, and no spreadsheet cuts an identity number to 15 digits.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ _NOTES = (
 def write_workbooks(
     lines: Iterable[Line], contracts: Mapping[str, Contract], folder: Path, day: date
 ) -> list[tuple[str, int]]:
-    """Write `folder`/<department>.xlsx for every department with lines, which come by department; gives it and its rows.
+    """Write `folder`/<department>.xlsx for each department of the lines, which come by department; returns its rows.
 
-    The folder must not be there; it appears whole or not at all, for its owner alone. `day` dates the workbooks, so that
-    the same lines give the same files.
+    The folder must not be there; it appears whole or not at all, for its owner alone. `day` dates the workbooks, so
+    that the same lines give the same files.
     """
     draft = folder.with_name(f".{folder.name}")
     shutil.rmtree(draft, ignore_errors=True)

@@ -20,7 +20,7 @@ _NAMING = {"person.identity_number", "person.name", "person.phone", "person.guar
 
 
 def fingerprint(settings: Settings) -> str:
-    """One hash for the deliveries in force, for what people have decided and ordered, and for the code at work on them."""
+    """One hash for the deliveries in force, for what people have decided and reported, and for the code at work."""
     digest = hashlib.sha256(settings.delivery_index.read_bytes())
     decisions = settings.state / "decisions.csv"
     if decisions.exists():

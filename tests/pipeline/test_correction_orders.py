@@ -1,5 +1,5 @@
-"""Correction orders from issue to close: workbooks as a department opens them, replies as it sends them, and a life that
-deliveries, replies and reports replay, however often and in whatever folder it is built."""
+"""Correction orders from issue to close: workbooks as a department opens them, replies as it sends them, and a life
+that deliveries, replies and reports replay, however often and in whatever folder it is built."""
 
 from __future__ import annotations
 
@@ -129,7 +129,9 @@ def issued(district: District, tmp_path_factory: pytest.TempPathFactory) -> Issu
     settings = settings_for(data)
     issue(settings, "", Console(quiet=True))
     folder = data / "orders" / "2026-09"
-    return Issued(settings, read(folder / "health.xlsx"), read(folder / "civil_affairs.xlsx"), read(folder / "housing.xlsx"))
+    return Issued(
+        settings, read(folder / "health.xlsx"), read(folder / "civil_affairs.xlsx"), read(folder / "housing.xlsx")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +184,12 @@ def test_a_workbook_holds_text_alone_and_says_what_to_do(issued: Issued) -> None
 
 
 def test_no_workbook_shows_what_is_not_shared(issued: Issued) -> None:
-    hidden = {column.header for one in read_contracts().values() for column in one.columns if column.sharing_class == "not_shared"}
+    hidden = {
+        column.header
+        for one in read_contracts().values()
+        for column in one.columns
+        if column.sharing_class == "not_shared"
+    }
     evidence = [line for file in (issued.settings.data / "orders" / "2026-09").iterdir() for row in read(file)
                 for line in row["佐证"].split("\n") if line]  # fmt: skip
     assert evidence
@@ -230,7 +237,9 @@ def test_the_next_period_asks_again_and_tells_both_sides_of_a_dispute(
     before = fingerprint(issued.settings)
     issue(issued.settings, "", Console(quiet=True))
     assert fingerprint(issued.settings) != before
-    fixed = pq.read_table(issued.settings.state / "orders" / "reports-2026-10.parquet", filters=[("side", "==", "settled")])
+    fixed = pq.read_table(
+        issued.settings.state / "orders" / "reports-2026-10.parquet", filters=[("side", "==", "settled")]
+    )
     assert [(row["order_id"], str(row["held_on"])) for row in fixed.to_pylist()] == [(orders["filed"], "2026-10-06")]
     folder = issued.settings.data / "orders" / "2026-10"
     health = {row["单号"]: row for row in read(folder / "health.xlsx")}
@@ -245,4 +254,3 @@ def test_the_next_period_asks_again_and_tells_both_sides_of_a_dispute(
     theirs = [row for row in read(folder / f"{other}.xlsx") if row["单号"] == orders["disputed"]]
     assert theirs and {row["状态"] for row in theirs} == {"对方不属实"}
     assert all("证件原件如此" in row["建议处理"] for row in theirs)
-

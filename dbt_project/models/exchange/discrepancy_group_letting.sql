@@ -1,5 +1,5 @@
--- Grain: one row per tenancy in force at a dwelling suspected of group letting by its city's rule, and piece of evidence
--- for it: the floor area, or the row that a resident's home stands on (疑似群租).
+-- Grain: one row per tenancy in force at a dwelling suspected of group letting by its city's rule, and piece of
+-- evidence for it: the floor area, or the row that a resident's home stands on (疑似群租).
 {{ config(materialized='ephemeral') }}
 
 with

@@ -24,7 +24,10 @@ elsewhere as (
     where
         residence_evidence.address_code <> residence.address_code
         -- A visit tells of one day: to have lived elsewhere before says nothing.
-        and (residence_evidence.extract <> 'community.household_visits' or residence_evidence.observed_on >= residence.valid_from)
+        and (
+            residence_evidence.extract <> 'community.household_visits'
+            or residence_evidence.observed_on >= residence.valid_from
+        )
 ),
 
 -- The row that the residence is from.

@@ -38,11 +38,13 @@ found_again as (
 told as (
     select order_id, observed_on, is_faulty from delivered
     union all
-    select order_id, settled_on, 0 from settled
+    select order_id, settled_on as observed_on, 0 as is_faulty from settled
     union all
-    select order_id, found_again_on, 1 from settled where found_again_on < cast('9999-12-31' as date)
+    select order_id, found_again_on as observed_on, 1 as is_faulty
+    from settled
+    where found_again_on < cast('9999-12-31' as date)
     union all
-    select order_id, observed_on, 1 from found_again
+    select order_id, observed_on, 1 as is_faulty from found_again
 )
 
 select

@@ -1,34 +1,17 @@
 -- Grain: one row per correction order, day and event of its life (校核单流转): issued, replied, disputed, closed, reopened.
 with
 
-report as (
-    select * from {{ ref('correction_order_report') }} where side = 'own'
-),
-
 issued as (
     select
         order_id,
         min(reported_on) as issued_on
-    from report
+    from {{ ref('correction_order_report') }}
+    where side = 'own'
     group by order_id
 ),
 
--- A reply names the order, or the row and column that it answers for.
 reply as (
-    select
-        report.order_id,
-        reply.answer,
-        reply.replied_on,
-        {{ days_before('reply.replied_on') }} * 10000000 - reply.source_row as standing
-    from report
-    inner join {{ ref('correction_reply') }} as reply
-        on
-            report.record_key = reply.replied_record_key
-            and report.version = reply.replied_version
-            and report.column_name = reply.replied_column
-    where
-        coalesce(reply.order_id, report.order_id) = report.order_id
-        and coalesce(reply.replied_extract, report.extract) = report.extract
+    select * from {{ ref('correction_order_reply') }}
 ),
 
 step as (
@@ -58,15 +41,28 @@ unkept as (
 ),
 
 happened as (
-    select order_id, issued_on as event_on, 'issued' as event, cast(null as varchar) as answer, 0 as standing from issued
+    select order_id, issued_on as event_on, 'issued' as event, cast(null as varchar) as answer, 0 as standing
+    from issued
     union all
-    select order_id, observed_on, 'closed', null, 0 from step where is_faulty = 0 and was_faulty = 1
+    select
+        order_id,
+        observed_on as event_on,
+        case when is_faulty = 1 then 'reopened' else 'closed' end as event,
+        cast(null as varchar) as answer,
+        0 as standing
+    from step
+    where is_faulty <> was_faulty
     union all
-    select order_id, observed_on, 'reopened', null, 0 from step where is_faulty = 1 and was_faulty = 0
+    select order_id, observed_on as event_on, 'reopened' as event, cast(null as varchar) as answer, 0 as standing
+    from unkept
     union all
-    select order_id, observed_on, 'reopened', null, 0 from unkept
-    union all
-    select order_id, replied_on, case when answer = 'disputed' then 'disputed' else 'replied' end, answer, standing from reply
+    select
+        order_id,
+        replied_on as event_on,
+        case when answer = 'disputed' then 'disputed' else 'replied' end as event,
+        answer,
+        standing
+    from reply
 )
 
 -- What came out before the order was issued counts from then on.

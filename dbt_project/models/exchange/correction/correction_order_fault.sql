@@ -7,7 +7,7 @@ report as (
     select * from {{ ref('correction_order_report') }} where side in ('own', 'other')
 ),
 
--- The order's record, or the other side's of the same extract: of a person's rows now one, now the other is the further one.
+-- The order's record, or the other side's of its extract: of a person's rows now one, now the other is the further one.
 found_now as (
     select
         report.order_id,
