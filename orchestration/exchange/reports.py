@@ -80,19 +80,12 @@ def find(connection: duckdb.DuckDBPyConnection) -> None:
         """
     )
     connection.execute(
-        "create temp table located (extract varchar, source_file varchar, source_row bigint,"
-        " record_key varchar, version varchar, held_on date)"
+        """
+        create temp table located as
+        select place.*, record_key, version, delivery_date as held_on
+        from place join conformed.source_record using (extract, source_file, source_row)
+        """
     )
-    for (extract,) in connection.execute("select distinct extract from place order by 1").fetchall():
-        connection.execute(
-            f"""
-            insert into located
-            select place.extract, place.source_file, place.source_row, _record_key, _version, _delivery_date
-            from deliveries.{_name(extract.replace(".", "__"))} as delivered
-            join place on place.source_file = delivered._source_file and place.source_row = delivered._source_row
-            where place.extract = {_text(extract)}
-            """
-        )
 
 
 def as_of_day(connection: duckdb.DuckDBPyConnection) -> date | None:
@@ -184,16 +177,10 @@ from exchange.correction_order as stands
 join earlier on stands.order_id = earlier.order_id and stands.version = earlier.version
 where stands.state = 'closed' and earlier.side = 'own'
     and (stands.extract, stands.record_key, stands.version) in (
-        select (extract, record_key, version) from conformed.person_evidence
-        union all
-        select (extract, record_key, version) from conformed.address_link
+        select (extract, record_key, version) from conformed.source_record
     )
     and (stands.order_id, stands.closed_on) not in (select (order_id, held_on) from earlier where side = 'settled')
 """
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
 
 
 def _text(value: str) -> str:

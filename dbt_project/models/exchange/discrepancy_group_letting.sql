@@ -8,64 +8,67 @@ dwelling as (
     select * from {{ ref('dwelling_in_doubt') }} where is_suspected_group_letting
 ),
 
+-- The house in the housing register, and the row that each resident's home stands on.
 evidence as (
     select
         dwelling.address_code,
-        address_link.extract,
-        address_link.source_file,
-        address_link.source_row,
-        'floor_area' as attribute,
-        'floor_area' as column_name
+        dwelling_of_row.evidence_key as row_key,
+        'floor_area' as attribute
     from dwelling
-    inner join {{ ref('address_link') }} as address_link
-        on dwelling.address_code = address_link.address_code and address_link.extract = 'housing.housing_units'
+    inner join {{ ref('dwelling_of_row') }} as dwelling_of_row on dwelling.address_code = dwelling_of_row.address_code
     union all
     select
         dwelling.address_code,
-        person_evidence.extract,
-        person_evidence.source_file,
-        person_evidence.source_row,
-        'address' as attribute,
-        attribute_column.column_name
+        residence_evidence.evidence_key as row_key,
+        'address' as attribute
     from dwelling
     inner join {{ ref('residence') }} as residence
         on dwelling.address_code = residence.address_code and residence.valid_to is null
-    inner join {{ ref('person_link') }} as person_link
-        on residence.person_key = person_link.person_key and residence.basis = person_link.extract
-    inner join {{ ref('person_evidence') }} as person_evidence
+    inner join {{ ref('residence_evidence') }} as residence_evidence
         on
-            person_link.evidence_key = person_evidence.evidence_key
-            and residence.address_code = person_evidence.address_code
-            and residence.valid_from = person_evidence.observed_on
-    inner join {{ ref('attribute_column') }} as attribute_column
+            residence.person_key = residence_evidence.person_key
+            and residence.address_code = residence_evidence.address_code
+            and residence.basis = residence_evidence.extract
+            and residence.valid_from = residence_evidence.observed_on
+            and residence_evidence.lives_here
+),
+
+located as (
+    select
+        evidence.address_code,
+        source_record.extract,
+        source_record.source_file,
+        source_record.source_row,
+        evidence.attribute,
+        case when evidence.attribute = 'floor_area' then 'floor_area' else attribute_column.column_name end as column_name
+    from evidence
+    inner join {{ ref('source_record') }} as source_record on evidence.row_key = source_record.row_key
+    left join {{ ref('attribute_column') }} as attribute_column
         on
-            person_evidence.extract = attribute_column.extract
+            source_record.extract = attribute_column.extract
             and attribute_column.role = 'subject'
-            and attribute_column.attribute = 'address'
+            and evidence.attribute = attribute_column.attribute
+    where evidence.attribute = 'address' or source_record.extract = 'housing.housing_units'
 )
 
 select
-    address_link.extract,
+    source_record.extract,
     'subject' as role,
-    address_link.record_key,
-    address_link.version,
-    address_link.delivery_id,
-    address_link.source_file,
-    address_link.source_row,
-    tenancy.person_key as person_key,
+    source_record.record_key,
+    source_record.version,
+    source_record.delivery_id,
+    source_record.source_file,
+    source_record.source_row,
+    tenancy.person_key,
     dwelling.address_code,
     'occupants' as attribute,
     'occupants' as column_name,
-    evidence.extract as evidence_extract,
-    evidence.source_file as evidence_file,
-    evidence.source_row as evidence_row,
-    evidence.attribute as evidence_attribute,
-    evidence.column_name as evidence_column
+    located.extract as evidence_extract,
+    located.source_file as evidence_file,
+    located.source_row as evidence_row,
+    located.attribute as evidence_attribute,
+    located.column_name as evidence_column
 from dwelling
 inner join {{ ref('tenancy') }} as tenancy on dwelling.address_code = tenancy.address_code and tenancy.is_current
-inner join {{ ref('address_link') }} as address_link
-    on
-        tenancy.extract = address_link.extract
-        and tenancy.delivery_id = address_link.delivery_id
-        and tenancy.source_row = address_link.source_row
-left join evidence on dwelling.address_code = evidence.address_code
+inner join {{ ref('source_record') }} as source_record on tenancy.row_key = source_record.row_key
+left join located on dwelling.address_code = located.address_code

@@ -9,23 +9,25 @@ dwelling as (
 )
 
 select
-    address_link.extract,
+    source_record.extract,
     'subject' as role,
-    address_link.record_key,
-    address_link.version,
-    address_link.delivery_id,
-    address_link.source_file,
-    address_link.source_row,
+    source_record.record_key,
+    source_record.version,
+    source_record.delivery_id,
+    source_record.source_file,
+    source_record.source_row,
     cast(null as varchar) as person_key,
     dwelling.address_code,
     'tenancy' as attribute,
     'house_code' as column_name,
-    dwelling.visit_extract as evidence_extract,
-    dwelling.visit_file as evidence_file,
-    dwelling.visit_row as evidence_row,
+    visit.extract as evidence_extract,
+    visit.source_file as evidence_file,
+    visit.source_row as evidence_row,
     'house_status' as evidence_attribute,
     'house_status' as evidence_column
 from dwelling
-inner join {{ ref('address_link') }} as address_link
-    on dwelling.address_code = address_link.address_code and address_link.extract = 'housing.housing_units'
+inner join {{ ref('dwelling_of_row') }} as dwelling_of_row on dwelling.address_code = dwelling_of_row.address_code
+inner join {{ ref('source_record') }} as source_record
+    on dwelling_of_row.evidence_key = source_record.row_key and source_record.extract = 'housing.housing_units'
+inner join {{ ref('source_record') }} as visit on dwelling.visit_key = visit.row_key
 where exists (select 1 from {{ ref('tenancy') }})

@@ -8,35 +8,36 @@ dwelling as (
 )
 
 select
-    person_evidence.extract,
+    source_record.extract,
     'subject' as role,
-    person_evidence.record_key,
-    person_evidence.version,
-    person_evidence.delivery_id,
-    person_evidence.source_file,
-    person_evidence.source_row,
+    source_record.record_key,
+    source_record.version,
+    source_record.delivery_id,
+    source_record.source_file,
+    source_record.source_row,
     residence.person_key as person_key,
     dwelling.address_code,
     'address' as attribute,
     attribute_column.column_name,
-    dwelling.visit_extract as evidence_extract,
-    dwelling.visit_file as evidence_file,
-    dwelling.visit_row as evidence_row,
+    visit.extract as evidence_extract,
+    visit.source_file as evidence_file,
+    visit.source_row as evidence_row,
     'house_status' as evidence_attribute,
     'house_status' as evidence_column
 from dwelling
 inner join {{ ref('residence') }} as residence on dwelling.address_code = residence.address_code
-inner join {{ ref('person_link') }} as person_link
-    on residence.person_key = person_link.person_key and residence.basis = person_link.extract
-inner join {{ ref('person_evidence') }} as person_evidence
+inner join {{ ref('residence_evidence') }} as residence_evidence
     on
-        person_link.evidence_key = person_evidence.evidence_key
-        and residence.address_code = person_evidence.address_code
-        and residence.valid_from = person_evidence.observed_on
-        and person_evidence.lives_here
+        residence.person_key = residence_evidence.person_key
+        and residence.address_code = residence_evidence.address_code
+        and residence.basis = residence_evidence.extract
+        and residence.valid_from = residence_evidence.observed_on
+        and residence_evidence.lives_here
+inner join {{ ref('source_record') }} as source_record on residence_evidence.evidence_key = source_record.row_key
+inner join {{ ref('source_record') }} as visit on dwelling.visit_key = visit.row_key
 inner join {{ ref('attribute_column') }} as attribute_column
     on
-        person_evidence.extract = attribute_column.extract
+        source_record.extract = attribute_column.extract
         and attribute_column.role = 'subject'
         and attribute_column.attribute = 'address'
 -- Who was written down after the visit may have moved in since.

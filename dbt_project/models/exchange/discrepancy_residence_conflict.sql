@@ -8,11 +8,7 @@ residence as (
 ),
 
 residence_evidence as (
-    select
-        *,
-        {{ row_key(['extract', "cast('subject' as varchar)", 'delivery_id', 'source_row']) }} as evidence_key
-    from {{ ref('residence_evidence') }}
-    where lives_here and address_code is not null
+    select * from {{ ref('residence_evidence') }} where lives_here and address_code is not null
 ),
 
 elsewhere as (

@@ -3,9 +3,7 @@
 
 select
     dwelling_state.*,
-    last_visit.extract as visit_extract,
-    last_visit.source_file as visit_file,
-    last_visit.source_row as visit_row
+    last_visit.row_key as visit_key
 from {{ ref('dwelling_state') }} as dwelling_state
 inner join (select max(as_of_date) as as_of_date from {{ ref('as_of') }}) as as_of
     on dwelling_state.as_of_date = as_of.as_of_date

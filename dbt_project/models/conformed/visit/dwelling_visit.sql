@@ -9,9 +9,7 @@ with visits as (
         visits.resident_name,
         visits.lives_here,
         visits.living_alone,
-        visits.extract,
-        visits.source_file,
-        visits.source_row
+        visits.row_key
     from {{ ref('stg_community__household_visits') }} as visits
     left join {{ ref('dwelling_of_row') }} as dwelling_of_row
         on visits.row_key = dwelling_of_row.evidence_key
@@ -28,10 +26,7 @@ select
     count(case when visits.lives_here then 1 end) as people_living_here,
     count(case when not visits.lives_here then 1 end) as people_living_elsewhere,
     count(case when visits.lives_here and visits.living_alone then 1 end) as people_living_alone,
-    max(visits.extract) as extract,
-    max(visits.source_file) as source_file,
-    -- The first of its rows in that file; all of them come in one.
-    min(visits.source_row) as source_row
+    min(visits.row_key) as row_key
 from visits
 left join {{ ref('category_meaning') }} as meaning
     on visits.house_status = meaning.code and meaning.code_set = 'house_status'

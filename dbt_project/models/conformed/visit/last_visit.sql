@@ -22,8 +22,6 @@ select
     people_living_here,
     people_living_elsewhere,
     people_living_alone,
-    extract,
-    source_file,
-    source_row
+    row_key
 from visits
 where recency = 1
