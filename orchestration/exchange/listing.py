@@ -172,22 +172,18 @@ _SUGGESTION = """
 create temp table suggestion as
 select distinct listed.order_id, listed.source_file, listed.source_row,
     case when attribute.attribute = 'sex' and own.writes_words
-        then case chosen.value_text when '1' then '男' when '2' then '女' end
-        else chosen.value_text end as value
+        then case holds.value_text when '1' then '男' when '2' then '女' end
+        else holds.value_text end as value
 from listed
 join conformed.attribute_column as attribute using (extract, role, column_name)
 join contract_column as own using (extract, column_name)
-join conformed.person_attribute_chosen as chosen
-    on listed.person_key = chosen.person_key and attribute.attribute = chosen.attribute
-join conformed.person_evidence as source on chosen.evidence_key = source.evidence_key
-join conformed.attribute_column as source_column
-    on source.extract = source_column.extract and source.role = source_column.role
-    and source_column.attribute = case when chosen.from_number then 'identity_number' else chosen.attribute end
-join visible on listed.extract = visible.reader and source.extract = visible.extract
-    and source_column.column_name = visible.column_name
+join conformed.person_attribute as holds
+    on listed.person_key = holds.person_key and attribute.attribute = holds.attribute
+join visible on listed.extract = visible.reader and holds.extract = visible.extract
+    and holds.column_name = visible.column_name
 where not listed.other_side and attribute.attribute in ('identity_number', 'name', 'sex', 'birth_date')
     and listed.kind in (select unnest($kinds))
-    and (source.extract, source.source_file, source.source_row)
+    and (holds.extract, holds.source_file, holds.source_row)
         <> (listed.extract, listed.source_file, listed.source_row)
 union all
 select distinct listed.order_id, listed.source_file, listed.source_row, dwelling.standard_address
