@@ -6,6 +6,7 @@ EXTRACTS ?=
 TO ?=
 DISTRICT ?=
 FILE ?=
+PERIOD ?=
 RESIDENTS ?= 20000
 DAYS ?= 3
 SEED ?= 1
@@ -19,7 +20,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback district contracts parse-addresses evaluate refit bench lock clean
+.PHONY: help run test dev rollback orders district contracts parse-addresses evaluate refit bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,9 @@ dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
 
 rollback: $(READY) ## Make the release before the current one current again (DATA=folder TO=release)
 	@$(BIN)/python -m orchestration.releases.rollback --data "$(DATA)" --to "$(TO)"
+
+orders: $(READY) ## Issue the month's correction orders and write the departments' workbooks (DATA=folder PERIOD=2026-09)
+	@$(BIN)/python -m orchestration.exchange.orders --data "$(DATA)" --period "$(PERIOD)"
 
 district: $(READY) ## Write a simulated district only (DATA=folder RESIDENTS=n DAYS=n SEED=n)
 	@$(BIN)/python -m seeds.district --out "$(DATA)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)

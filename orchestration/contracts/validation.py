@@ -22,7 +22,17 @@ IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 STAGING_COLUMNS = frozenset(
-    {"row_key", "extract", "record_key", "version", "delivery_id", "delivery_date", "source_file", "source_row", "flags"}
+    {
+        "row_key",
+        "extract",
+        "record_key",
+        "version",
+        "delivery_id",
+        "delivery_date",
+        "source_file",
+        "source_row",
+        "flags",
+    }
 )
 """Columns that every staging model has besides those of its contract, so that no contract may use the names."""
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from orchestration.contracts.contract import Contract
-from orchestration.deliveries.receipt import ACCEPTED, current_receipts, load_receipts
+from orchestration.deliveries.receipt import ACCEPTED, Receipt, current_receipts, last_accepted_by_day, load_receipts
 
 INDEX = "index.json"
 EMPTY = "empty.parquet"
@@ -69,11 +69,16 @@ def write_empty(data_dir: Path, contract: Contract) -> Path:
     return file
 
 
+def _accepted(data_dir: Path, receipt: Receipt) -> Path:
+    return data_dir / "deliveries" / receipt.folder / ACCEPTED
+
+
 def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
     """Writes `deliveries/index.json` for all contracts: a pure function of the receipts, replaced at once.
 
     One entry a contract: extract, department, table (`<department>__<extract>`) and the absolute paths of the current
-    state's Parquet files, oldest first, after the empty one that gives the types.
+    state's Parquet files, oldest first, after the empty one that gives the types; `history`: the file that holds for
+    each day ever delivered, also where a later full delivery has taken its place.
     """
     data_dir = data_dir.resolve()
     contracts = list(contracts)
@@ -81,14 +86,16 @@ def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
     entries = []
     for contract in contracts:
         current = current_receipts(contract, receipts)
+        held = last_accepted_by_day(receipt for receipt in receipts if receipt.id == contract.id)
         paths = [write_empty(data_dir, contract)]
-        paths += [data_dir / "deliveries" / receipt.folder / ACCEPTED for receipt in current]
+        paths += [_accepted(data_dir, receipt) for receipt in current]
         entries.append(
             {
                 "extract": contract.extract,
                 "department": contract.department,
                 "table": contract.source_table,
                 "paths": [str(path) for path in paths],
+                "history": [{"day": day, "path": str(_accepted(data_dir, each))} for day, each in held.items()],
             }
         )
     file = data_dir / "deliveries" / INDEX

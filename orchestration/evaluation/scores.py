@@ -100,8 +100,8 @@ class PopulationScore:
 
 
 @dataclass(frozen=True)
-class BorrowedScore:
-    """Rows that carry a relative's valid number: planted, claimed, and both."""
+class PlantedScore:
+    """Rows with one kind of discrepancy: planted, claimed, and both."""
 
     planted: int
     claimed: int
@@ -120,15 +120,18 @@ class BorrowedScore:
 
 @dataclass(frozen=True)
 class Scores:
-    """Every figure of one district, or of several together; `borrowed` is None where nothing claims such rows."""
+    """Every figure of one district, or of several together.
+
+    `planted` by kind of discrepancy; without those of which the truth plants none, and empty where nothing claims any.
+    """
 
     people: dict[str, PersonScore]
     addresses: dict[str, AddressScore]
     population: PopulationScore
-    borrowed: BorrowedScore | None
+    planted: dict[str, PlantedScore]
 
 
-_Counts = TypeVar("_Counts", PersonScore, AddressScore, PopulationScore, BorrowedScore)
+_Counts = TypeVar("_Counts", PersonScore, AddressScore, PopulationScore, PlantedScore)
 
 
 def _add(parts: Iterable[_Counts]) -> _Counts:
@@ -144,12 +147,11 @@ def together(scores: list[Scores]) -> Scores:
         names = dict.fromkeys(name for table in tables for name in table)
         return {name: _add(table[name] for table in tables if name in table) for name in names}
 
-    borrowed = [score.borrowed for score in scores if score.borrowed]
     return Scores(
         by_stratum([score.people for score in scores]),
         by_stratum([score.addresses for score in scores]),
         _add(score.population for score in scores),
-        _add(borrowed) if borrowed else None,
+        by_stratum([score.planted for score in scores]),
     )
 
 
@@ -167,7 +169,7 @@ def score(district: District) -> Scores:
         addresses = {name: _addresses(connection, condition) for name, condition in ADDRESS_STRATA.items()}
         for (extract,) in texts:
             addresses[extract] = _addresses(connection, "extract = $extract", {"extract": extract})
-        return Scores(people, addresses, _population(connection), _borrowed(connection, district))
+        return Scores(people, addresses, _population(connection), _planted(connection, district))
 
 
 def score_people(connection: duckdb.DuckDBPyConnection) -> PersonScore:
@@ -262,40 +264,43 @@ def _population(connection: duckdb.DuckDBPyConnection) -> PopulationScore:
     )
 
 
-def _borrowed(connection: duckdb.DuckDBPyConnection, district: District) -> BorrowedScore | None:
-    """Planted rows count while they are current; a claim is a row, however many discrepancies name it."""
+def _planted(connection: duckdb.DuckDBPyConnection, district: District) -> dict[str, PlantedScore]:
+    """Planted rows count while they are current; a claim is a row, however many discrepancies name it, of an extract in
+    which the truth plants the kind."""
     tables = connection.execute(
         "select 1 from information_schema.tables"
         " where table_catalog = 'warehouse' and table_schema = 'exchange' and table_name = 'discrepancies'"
     ).fetchall()
-    planted = district.truth / "planted.parquet"
-    if not tables or not planted.exists():
-        return None
-    return BorrowedScore(
-        *_one(
-            connection,
-            """
-            with planted as (
-                select distinct planted.extract, cast(planted.day as date) as day, planted.row as source_row
-                from read_parquet($file) as planted
-                join row_found as current
-                    on planted.extract = current.extract and cast(planted.day as date) = current.day
-                    and planted.row = current.source_row
-                where planted.kind = 'id_of_another'
-            ),
-            claimed as (
-                select distinct
-                    extract,
-                    try_strptime(regexp_extract(source_file, '(\\d{8})\\D*$', 1), '%Y%m%d')::date as day,
-                    source_row
-                from warehouse.exchange.discrepancies
-                where kind = 'id_of_another'
-            )
-            select
-                (select count(*) from planted),
-                (select count(*) from claimed),
-                (select count(*) from planted join claimed using (extract, day, source_row))
-            """,
-            {"file": str(planted)},
+    file = district.truth / "planted.parquet"
+    if not tables or not file.exists():
+        return {}
+    counts = connection.execute(
+        """
+        with planted as (
+            select distinct planted.kind, planted.extract, cast(planted.day as date) as day, planted.row as source_row
+            from read_parquet($file) as planted
+            join row_found as current
+                on planted.extract = current.extract and cast(planted.day as date) = current.day
+                and planted.row = current.source_row
+        ),
+        claimed as (
+            select distinct
+                kind,
+                extract,
+                try_strptime(regexp_extract(source_file, '(\\d{8})\\D*$', 1), '%Y%m%d')::date as day,
+                source_row
+            from warehouse.exchange.discrepancies
+            where (kind, extract) in (select (kind, extract) from planted)
         )
-    )
+        select
+            kind,
+            count(planted.kind),
+            count(claimed.kind),
+            count(*) filter (planted.kind is not null and claimed.kind is not null)
+        from planted full join claimed using (kind, extract, day, source_row)
+        group by kind
+        order by kind
+        """,
+        {"file": str(file)},
+    ).fetchall()
+    return {kind: PlantedScore(*numbers) for kind, *numbers in counts}

@@ -11,6 +11,7 @@ import duckdb
 
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.receipt import current_receipts, load_receipts
+from orchestration.exchange.reports import Reports
 from orchestration.releases.publish import DeliveryUsed, Provenance
 from orchestration.releases.release import current_release, latest, record_latest
 from orchestration.revision import VERSIONS, code_hash, git_revision
@@ -21,11 +22,13 @@ _NAMING = {"person.identity_number", "person.name", "person.phone", "person.guar
 
 
 def fingerprint(settings: Settings) -> str:
-    """One hash for the deliveries in force, for what people have decided and for the code that works on them."""
+    """One hash for the deliveries in force, for what people have decided and reported, and for the code at work."""
     digest = hashlib.sha256(settings.delivery_index.read_bytes())
     decisions = settings.state / "decisions.csv"
     if decisions.exists():
         digest.update(decisions.read_bytes())
+    for reports in Reports(settings.state).files():
+        digest.update(Path(reports).read_bytes())
     digest.update(code_hash().encode())
     return digest.hexdigest()
 

@@ -125,7 +125,7 @@ def resident_records(world: World, day: int) -> Rows | None:
         },
         person=who,
         dwelling=home,
-        planted={"id_of_another": borrowed, "deceased_active": state.dead[who]},
+        planted={"id_of_another": borrowed, "deceased_active": world.long_dead[who]},
     )
     return rows.take(random.permutation(count))
 

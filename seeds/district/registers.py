@@ -60,6 +60,7 @@ def household_register(world: World, day: int) -> Rows | None:
         },
         person=who,
         dwelling=people.registered[who],
+        planted={"deceased_active": world.long_dead[who] & ~changed},
     )
     order = random.permutation(count)
     kept = state.here[who] & ~(dead & (written_off > 0.8)) & ~(gone & (written_off > 0.85))
@@ -124,7 +125,7 @@ def social_insurance(world: World, day: int) -> Rows | None:
         },
         person=who,
         dwelling=np.full(count, -1),
-        planted={"id_of_another": borrowed, "deceased_active": state.dead[who]},
+        planted={"id_of_another": borrowed, "deceased_active": world.long_dead[who]},
     )
     order = random.permutation(count)
     again = order[(insured & second & ~borrowed)[order]]
@@ -170,7 +171,7 @@ def assistance_recipients(world: World, day: int) -> Rows | None:
         },
         person=who[order],
         dwelling=home[order],
-        planted={"assisted_twice": ~first[order]},
+        planted={"assisted_twice": _after_first(who[order])},
         title=f"{world.places.district}社会救助对象花名册（{world.date(day, '%Y年%m月')}）",
         footer=[["合计", count], ["填表人：王科 审核人：李主任"]],
     )
@@ -262,6 +263,13 @@ def _sample(random: Random, eligible: Booleans, share: float) -> Integers:
     """A share of the eligible, at least one, in random order."""
     candidates = np.flatnonzero(eligible)
     return random.permutation(candidates)[: max(1, round(len(candidates) * share))]
+
+
+def _after_first(person: Integers) -> Booleans:
+    """Each row after its person's first, in the order in which they are delivered."""
+    later = np.ones(len(person), bool)
+    later[np.unique(person, return_index=True)[1]] = False
+    return later
 
 
 def _sex(world: World, who: Integers) -> Objects:

@@ -12,6 +12,7 @@ from seeds.district.dirt import RATES, Dirt
 from seeds.district.events import Events, State
 
 OCCUPIED = 0.83  # share of dwellings in which somebody lives
+DAYS_OF_GRACE = 30  # within which a register may still hold somebody who has died
 HOUSEHOLD = 2.62  # people a household (census of 2020)
 
 
@@ -65,6 +66,14 @@ class World:
     def ages(self) -> Integers:
         """Whole years on the first day."""
         return (self.start - self.people.birth) // 365
+
+    @cached_property
+    def long_dead(self) -> Booleans:
+        """People who on the last day have been dead for more than DAYS_OF_GRACE."""
+        died = np.where(self.people.died > 0, self.people.died, np.iinfo(np.int64).max)
+        death = self.events.kind == events.DEATH
+        died[self.events.person[death]] = self.start + self.events.day[death]
+        return died < self.start + self.days - 1 - DAYS_OF_GRACE
 
     @cached_property
     def house_codes(self) -> Objects:

@@ -308,6 +308,17 @@ def test_planted_discrepancies_are_what_they_say(ordinary: Path) -> None:
             assert owners[str(row.get("id_card", row.get("身份证号码"))).upper()] != entry["person"]
         if entry["kind"] == "deceased_active":
             assert everybody[entry["person"]]["dead"]
+        if entry["kind"] == "assisted_twice":
+            assert truth["person"] in {before["person"] for _, before in rows[: entry["row"] - 1]}
+
+
+def test_every_further_row_of_a_recipient_is_planted(ordinary: Path) -> None:
+    planted = pq.read_table(ordinary / "truth" / "planted.parquet").to_pylist()
+    rows = labelled(ordinary, "civil_affairs.assistance_recipients", "20260901")
+    persons = [truth["person"] for _, truth in rows]
+    further = {row for row, person in enumerate(persons, 1) if person in persons[: row - 1]}
+    assert further
+    assert {entry["row"] for entry in planted if entry["kind"] == "assisted_twice"} == further
 
 
 def test_without_noise_everything_is_written_as_it_is(tmp_path: Path) -> None:

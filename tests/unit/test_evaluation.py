@@ -28,6 +28,7 @@ TRUTH = [
     (VISITS, "2026-09-02", 1, 1, "D1"),
     (VISITS, "2026-09-02", 2, None, "D2"),
 ]
+KINDS = ["id_of_another", "deceased_active", "assisted_twice"]
 VISIT_KEYS = {("2026-09-01", 1): "k:1", ("2026-09-01", 2): "k:2", ("2026-09-02", 1): "k:1", ("2026-09-02", 2): "k:4"}
 CURRENT = [row for row in TRUTH if row[1:3] not in {("2026-08-25", 1)} and row[:3] != (VISITS, "2026-09-01", 1)]
 
@@ -53,7 +54,7 @@ def _district(folder: Path, *changes: str) -> District:
         """
     )
     connection.execute(
-        f"copy (select 'id_of_another' as kind, '{VISITS}' as extract, date '2026-09-01' as day, 2 as row, 2 as person)"
+        f"copy (select unnest({KINDS}) as kind, '{VISITS}' as extract, date '2026-09-01' as day, 2 as row, 2 as person)"
         f" to '{folder}/truth/planted.parquet' (format parquet)"
     )
     _deliveries(connection, folder)
@@ -118,7 +119,7 @@ def _warehouse(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         f"create table exchange.discrepancies as"
-        f" select 'id_of_another' as kind, '{VISITS}' as extract,"
+        f" select unnest({KINDS}) as kind, '{VISITS}' as extract,"
         " 'household_visits_20260901.jsonl' as source_file, 2 as source_row"
     )
 
@@ -137,8 +138,8 @@ def test_a_perfect_answer_gives_one(measured: Callable[..., Scores]) -> None:
     assert (people.precision, people.recall, people.exact) == (1, 1, 1)
     assert (scores.addresses[ALL].texts, scores.addresses[ALL].right, scores.addresses[ALL].wrong) == (7, 1, 0)
     assert (scores.population.people, scores.population.error) == (3, 0)
-    assert scores.borrowed is not None
-    assert (scores.borrowed.found, scores.borrowed.true) == (1, 1)
+    borrowed = scores.planted["id_of_another"]
+    assert (borrowed.found, borrowed.true) == (1, 1)
 
 
 def test_merging_two_people_costs_precision_and_both(measured: Callable[..., Scores]) -> None:
@@ -197,14 +198,15 @@ def test_population_counts_too_many_and_too_few(measured: Callable[..., Scores])
     assert measured(f"{change} where as_of_date = date '2026-09-02'").population.error == pytest.approx(2 / 3)
 
 
-def test_borrowed_numbers_found_and_true(measured: Callable[..., Scores]) -> None:
-    more = measured("insert into exchange.discrepancies select * replace (1 as source_row) from exchange.discrepancies")
-    assert more.borrowed is not None
-    assert (more.borrowed.found, more.borrowed.true) == (1, 0.5)
-    none = measured("delete from exchange.discrepancies").borrowed
-    assert none is not None
+def test_planted_discrepancies_found_and_true(measured: Callable[..., Scores]) -> None:
+    again = "insert into exchange.discrepancies select * replace (1 as source_row) from exchange.discrepancies"
+    more = measured(again).planted["id_of_another"]
+    assert (more.found, more.true) == (1, 0.5)
+    none = measured("delete from exchange.discrepancies").planted["id_of_another"]
     assert (none.found, none.true) == (0, None)
-    assert measured("drop table exchange.discrepancies").borrowed is None
+    elsewhere = measured(again.replace("1 as source_row", "'x.y' as extract")).planted["id_of_another"]
+    assert (elsewhere.found, elsewhere.true) == (1, 1)
+    assert measured("drop table exchange.discrepancies").planted == {}
 
 
 def test_strata_hold_the_pairs_that_touch_them(measured: Callable[..., Scores]) -> None:

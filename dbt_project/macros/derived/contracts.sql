@@ -53,6 +53,17 @@
     ],
   },
   {
+    "id": "data_centre.correction_replies",
+    "department": "data_centre",
+    "extract": "correction_replies",
+    "model": "stg_data_centre__correction_replies",
+    "kind": "change",
+    "evidence_date": none,
+    "operation_column": none,
+    "concepts": [
+    ],
+  },
+  {
     "id": "disabled_federation.disability_certificates",
     "department": "disabled_federation",
     "extract": "disability_certificates",

@@ -5,8 +5,12 @@
   'assisted_twice',
   'attribute_conflict',
   'deceased_active',
+  'group_letting',
   'id_invalid',
   'id_of_another',
+  'let_without_contract',
+  'occupied_but_vacant',
+  'residence_conflict',
   'two_active_registrations',
 ]) }}
 {%- endmacro %}

@@ -2,4 +2,6 @@
 -- Everything downstream joins on as_of_date, so that more days need no other SQL.
 select max(last_delivery_date) as as_of_date
 from {{ ref('extract_state') }}
+-- What the data centre gathers itself (replies to correction orders) says nothing of the district's day.
+where department <> 'data_centre'
 having max(last_delivery_date) is not null

@@ -8,7 +8,8 @@ with visits as (
         visits.occupants,
         visits.resident_name,
         visits.lives_here,
-        visits.living_alone
+        visits.living_alone,
+        visits.row_key
     from {{ ref('stg_community__household_visits') }} as visits
     left join {{ ref('dwelling_of_row') }} as dwelling_of_row
         on visits.row_key = dwelling_of_row.evidence_key
@@ -24,7 +25,8 @@ select
     max(visits.occupants) as occupants,
     count(case when visits.lives_here then 1 end) as people_living_here,
     count(case when not visits.lives_here then 1 end) as people_living_elsewhere,
-    count(case when visits.lives_here and visits.living_alone then 1 end) as people_living_alone
+    count(case when visits.lives_here and visits.living_alone then 1 end) as people_living_alone,
+    min(visits.row_key) as row_key
 from visits
 left join {{ ref('category_meaning') }} as meaning
     on visits.house_status = meaning.code and meaning.code_set = 'house_status'

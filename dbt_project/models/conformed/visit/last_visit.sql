@@ -21,6 +21,7 @@ select
     house_status_meaning,
     people_living_here,
     people_living_elsewhere,
-    people_living_alone
+    people_living_alone,
+    row_key
 from visits
 where recency = 1

@@ -1,0 +1,15 @@
+-- Grain: one row per delivered reply that answers (校核答复).
+{{ config(materialized='ephemeral') }}
+
+select
+    replies.order_id,
+    replies.replied_extract,
+    replies.replied_record_key,
+    replies.replied_version,
+    replies.replied_column,
+    meaning.meaning as answer,
+    replies.delivery_date as replied_on,
+    replies.source_row
+from {{ ref('stg_data_centre__correction_replies') }} as replies
+inner join {{ ref('category_meaning') }} as meaning
+    on replies.answer = meaning.code and meaning.code_set = 'correction_answer'

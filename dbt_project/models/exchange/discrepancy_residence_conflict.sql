@@ -1,0 +1,56 @@
+-- Grain: one row per row in force that places a living person at another dwelling than the one that holds (居住地不一致).
+{{ config(materialized='ephemeral') }}
+
+with
+
+residence as (
+    select * from {{ ref('residence') }} where valid_to is null and address_code is not null
+),
+
+residence_evidence as (
+    select * from {{ ref('residence_evidence') }} where lives_here and address_code is not null
+),
+
+elsewhere as (
+    select
+        residence_evidence.evidence_key,
+        residence_evidence.person_key
+    from residence_evidence
+    inner join residence on residence_evidence.person_key = residence.person_key
+    where
+        residence_evidence.address_code <> residence.address_code
+        -- A visit tells of one day: to have lived elsewhere before says nothing.
+        and (
+            residence_evidence.extract <> 'community.household_visits'
+            or residence_evidence.observed_on >= residence.valid_from
+        )
+),
+
+-- The row that the residence is from.
+basis as (
+    select
+        residence.person_key,
+        min(residence_evidence.evidence_key) as evidence_key
+    from residence
+    inner join residence_evidence
+        on
+            residence.person_key = residence_evidence.person_key
+            and residence.address_code = residence_evidence.address_code
+            and residence.basis = residence_evidence.extract
+            and residence.valid_from = residence_evidence.observed_on
+    where residence.person_key in (select person_key from elsewhere)
+    group by residence.person_key
+),
+
+found as (
+    select
+        elsewhere.evidence_key,
+        elsewhere.person_key,
+        'address' as attribute,
+        basis.evidence_key as other_key,
+        'address' as other_attribute
+    from elsewhere
+    inner join basis on elsewhere.person_key = basis.person_key
+)
+
+{{ discrepancies_of_statements('found') }}
