@@ -1,11 +1,8 @@
 -- Grain: one row per kind, delivered row, role and column in which departments disagree (数据差异).
 with
 
-found as (
-    {% for kind in discrepancy_kinds() %}
-    {{ 'union all' if not loop.first }}
-    select '{{ kind }}' as kind, kind_{{ loop.index }}.* from {{ ref('discrepancy_' ~ kind) }} as kind_{{ loop.index }}
-    {% endfor %}
+located as (
+    select * from {{ ref('located_discrepancy') }}
 ),
 
 value_precedence as (
@@ -14,21 +11,21 @@ value_precedence as (
 
 judged as (
     select
-        found.*,
+        located.*,
         discrepancy_kind.severity,
         case
-            when discrepancy_kind.at_fault = 'row' then found.extract
-            when found.evidence_attribute = 'identity_number' then found.extract
-            when coalesce(other_rank.precedence, 50) < coalesce(own_rank.precedence, 50) then found.extract
-            when coalesce(other_rank.precedence, 50) > coalesce(own_rank.precedence, 50) then found.evidence_extract
+            when discrepancy_kind.at_fault = 'row' then located.extract
+            when located.evidence_attribute = 'identity_number' then located.extract
+            when coalesce(other_rank.precedence, 50) < coalesce(own_rank.precedence, 50) then located.extract
+            when coalesce(other_rank.precedence, 50) > coalesce(own_rank.precedence, 50) then located.evidence_extract
             else 'unclear'
         end as likely_at_fault
-    from found
-    inner join {{ ref('discrepancy_kind') }} as discrepancy_kind on found.kind = discrepancy_kind.kind
+    from located
+    inner join {{ ref('discrepancy_kind') }} as discrepancy_kind on located.kind = discrepancy_kind.kind
     left join value_precedence as own_rank
-        on found.extract = own_rank.extract and found.attribute = own_rank.attribute
+        on located.extract = own_rank.extract and located.attribute = own_rank.attribute
     left join value_precedence as other_rank
-        on found.evidence_extract = other_rank.extract and found.evidence_attribute = other_rank.attribute
+        on located.evidence_extract = other_rank.extract and located.evidence_attribute = other_rank.attribute
 )
 
 select

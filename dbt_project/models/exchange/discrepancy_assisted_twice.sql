@@ -1,4 +1,6 @@
 -- Grain: one row per row of a person after the first among the recipients of assistance (重复救助).
+{{ config(materialized='ephemeral') }}
+
 with
 
 ranked as (

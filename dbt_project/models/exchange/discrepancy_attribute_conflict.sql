@@ -1,4 +1,6 @@
 -- Grain: one row per statement and attribute whose value is not the one that holds (属性不一致).
+{{ config(materialized='ephemeral') }}
+
 with
 
 contested as (

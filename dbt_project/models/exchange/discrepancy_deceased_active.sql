@@ -1,4 +1,6 @@
 -- Grain: one row per row in force of somebody who has been dead for longer than the days of grace (死亡人员仍有效).
+{{ config(materialized='ephemeral') }}
+
 with
 
 person_of_statement as (

@@ -16,6 +16,10 @@ evidence as (
         'floor_area' as attribute
     from dwelling
     inner join {{ ref('dwelling_of_row') }} as dwelling_of_row on dwelling.address_code = dwelling_of_row.address_code
+    inner join {{ ref('address_evidence') }} as address_evidence
+        on
+            dwelling_of_row.evidence_key = address_evidence.evidence_key
+            and address_evidence.extract = 'housing.housing_units'
     union all
     select
         dwelling.address_code,
@@ -31,44 +35,17 @@ evidence as (
             and residence.basis = residence_evidence.extract
             and residence.valid_from = residence_evidence.observed_on
             and residence_evidence.lives_here
-),
-
-located as (
-    select
-        evidence.address_code,
-        source_record.extract,
-        source_record.source_file,
-        source_record.source_row,
-        evidence.attribute,
-        case when evidence.attribute = 'floor_area' then 'floor_area' else attribute_column.column_name end as column_name
-    from evidence
-    inner join {{ ref('source_record') }} as source_record on evidence.row_key = source_record.row_key
-    left join {{ ref('attribute_column') }} as attribute_column
-        on
-            source_record.extract = attribute_column.extract
-            and attribute_column.role = 'subject'
-            and evidence.attribute = attribute_column.attribute
-    where evidence.attribute = 'address' or source_record.extract = 'housing.housing_units'
 )
 
 select
-    source_record.extract,
+    tenancy.row_key,
     'subject' as role,
-    source_record.record_key,
-    source_record.version,
-    source_record.delivery_id,
-    source_record.source_file,
-    source_record.source_row,
     tenancy.person_key,
     dwelling.address_code,
     'occupants' as attribute,
-    'occupants' as column_name,
-    located.extract as evidence_extract,
-    located.source_file as evidence_file,
-    located.source_row as evidence_row,
-    located.attribute as evidence_attribute,
-    located.column_name as evidence_column
+    evidence.row_key as other_row_key,
+    'subject' as other_role,
+    evidence.attribute as other_attribute
 from dwelling
 inner join {{ ref('tenancy') }} as tenancy on dwelling.address_code = tenancy.address_code and tenancy.is_current
-inner join {{ ref('source_record') }} as source_record on tenancy.row_key = source_record.row_key
-left join located on dwelling.address_code = located.address_code
+left join evidence on dwelling.address_code = evidence.address_code

@@ -1,4 +1,6 @@
 -- Grain: one row per statement whose identity number fails its check or cannot be read (证件号码无效).
+{{ config(materialized='ephemeral') }}
+
 with
 
 found as (

@@ -1,4 +1,6 @@
 -- Grain: one row per statement with somebody else's number and piece of evidence for it (证件号码属他人).
+{{ config(materialized='ephemeral') }}
+
 with
 
 person_of_statement as (

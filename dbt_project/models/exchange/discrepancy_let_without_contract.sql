@@ -9,25 +9,18 @@ dwelling as (
 )
 
 select
-    source_record.extract,
+    dwelling_of_row.evidence_key as row_key,
     'subject' as role,
-    source_record.record_key,
-    source_record.version,
-    source_record.delivery_id,
-    source_record.source_file,
-    source_record.source_row,
     cast(null as varchar) as person_key,
     dwelling.address_code,
-    'tenancy' as attribute,
-    'house_code' as column_name,
-    visit.extract as evidence_extract,
-    visit.source_file as evidence_file,
-    visit.source_row as evidence_row,
-    'house_status' as evidence_attribute,
-    'house_status' as evidence_column
+    'house_code' as attribute,
+    dwelling.visit_key as other_row_key,
+    'subject' as other_role,
+    'house_status' as other_attribute
 from dwelling
 inner join {{ ref('dwelling_of_row') }} as dwelling_of_row on dwelling.address_code = dwelling_of_row.address_code
-inner join {{ ref('source_record') }} as source_record
-    on dwelling_of_row.evidence_key = source_record.row_key and source_record.extract = 'housing.housing_units'
-inner join {{ ref('source_record') }} as visit on dwelling.visit_key = visit.row_key
+inner join {{ ref('address_evidence') }} as address_evidence
+    on
+        dwelling_of_row.evidence_key = address_evidence.evidence_key
+        and address_evidence.extract = 'housing.housing_units'
 where exists (select 1 from {{ ref('tenancy') }})

@@ -1,4 +1,6 @@
 -- Grain: one row per registration in force of a person beside the latest one in force (重复户籍登记).
+{{ config(materialized='ephemeral') }}
+
 with
 
 in_force as (

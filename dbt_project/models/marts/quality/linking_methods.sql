@@ -8,16 +8,18 @@ with links as (
         method,
         confidence,
         case when coalesce(method, 'alone') in ('alone', 'open') then 0 else 1 end as is_decided
-    from {{ ref('person_link') }}
+    from {{ ref('person_of_statement') }}
     union all
     select
-        extract,
+        address_evidence.extract,
         'address' as link_kind,
         'address' as role,
-        method,
-        confidence,
-        case when address_code is null then 0 else 1 end as is_decided
-    from {{ ref('address_link') }}
+        dwelling_of_row.method,
+        dwelling_of_row.confidence,
+        case when dwelling_of_row.address_code is null then 0 else 1 end as is_decided
+    from {{ ref('dwelling_of_row') }} as dwelling_of_row
+    inner join {{ ref('address_evidence') }} as address_evidence
+        on dwelling_of_row.evidence_key = address_evidence.evidence_key
 )
 
 -- Confidences are summed as decimals, so that the mean is the same whatever the order of the rows.
