@@ -7,7 +7,7 @@ from districts import District
 PLANTED = """
     select planted.extract, strftime(planted.day, '%Y%m%d'), planted.row
     from read_parquet('{truth}') as planted
-    join conformed.person_evidence as evidence
+    join conformed.source_record as evidence
         on evidence.extract = planted.extract and evidence.source_row = planted.row
         and left(evidence.delivery_id, 8) = strftime(planted.day, '%Y%m%d')
     where planted.kind = '{kind}'
@@ -28,7 +28,7 @@ def test_a_reference_leads_to_a_row(district: District) -> None:
         """
         with referred as (select kind, unnest(evidence) as reference from exchange.discrepancies)
         select kind, count(*) from referred
-        left join conformed.person_evidence as evidence
+        left join conformed.source_record as evidence
             on evidence.extract = reference.extract and evidence.source_file = reference.source_file
             and evidence.source_row = reference.source_row
         where evidence.extract is null or reference.column_name is null

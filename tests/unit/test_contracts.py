@@ -62,6 +62,7 @@ HEADERS = {
         "统一社会信用代码 企业名称 法定代表人 法定代表人证件号 行业代码 经营场所 成立日期 登记状态 从业人数"
     ),
     "disabled_federation.disability_certificates": "残疾证号 姓名 住址 联系电话 发证日期 状态",
+    "data_centre.correction_replies": "单号 数据集 记录键 版本 字段 答复 更正值 理由",
     "education.students": "学籍号 姓名 性别 出生日期 学校 年级 现住址 监护人电话",
 }
 
