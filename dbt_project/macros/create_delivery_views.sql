@@ -28,7 +28,7 @@
     {%- set indexed = {} -%}
     {%- set history = env_var('WANGGE_DATA', '../data') ~ '/deliveries/receipts.parquet' -%}
     {%- if file_exists(history) -%}
-        {%- do indexed.update({'data_centre__receipts': [history]}) -%}
+        {%- do indexed.update({'receipts': [history]}) -%}
     {%- endif -%}
     {%- if file_exists(file) -%}
         {%- set query -%}

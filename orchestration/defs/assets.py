@@ -38,7 +38,7 @@ from orchestration.releases.inputs import begin_build, forbidden_columns, nothin
 from orchestration.releases.publish import PublicationRefused, documentation_of, publish
 from orchestration.releases.verdict import marts_of, refusals
 
-HISTORY_KEY = AssetKey(["data_centre", "receipts"])
+HISTORY_KEY = AssetKey(["deliveries", "receipts"])
 
 
 def _extract_spec(contract: Contract) -> AssetSpec:

@@ -97,6 +97,7 @@ def write_history(data_dir: Path, receipts: Iterable[Receipt]) -> Path:
     One row per delivery and `column:rule` that its rows were held against, with the rows that broke it; a delivery held
     against none (a refused one) has one row without.
     """
+    without_check: list[str | None] = [None]
     rows = [
         {
             "department": receipt.department,
@@ -113,7 +114,7 @@ def write_history(data_dir: Path, receipts: Iterable[Receipt]) -> Path:
         }
         for receipt in receipts
         if receipt.delivery_date
-        for check in receipt.checks or [None]
+        for check in receipt.checks or without_check
     ]
     table = pa.Table.from_pylist(rows, HISTORY_SCHEMA)
     file = data_dir / "deliveries" / HISTORY
