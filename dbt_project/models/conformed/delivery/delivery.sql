@@ -13,3 +13,5 @@ select distinct
     rows_accepted,
     rows_rejected
 from {{ ref('stg_deliveries__receipts') }}
+-- The data centre does not appraise itself.
+where department <> 'data_centre'

@@ -53,7 +53,7 @@ measured as (
         sum(receipt.rows_flagged)
     from receipt
     inner join {{ ref('quality_check') }} as quality_check on receipt.check_rule = quality_check.check_rule
-    where quality_check.dimension <> 'not_scored'
+    where quality_check.dimension <> 'not_scored' and receipt.department <> 'data_centre'
     group by receipt.month, receipt.department, receipt.extract, quality_check.dimension, receipt.check_name
 )
 
