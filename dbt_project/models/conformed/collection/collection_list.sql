@@ -1,4 +1,4 @@
--- Grain: one row per as_of_date, dwelling (unknown where only the grid is known), item and state (采集清单): what to ask there.
+-- Grain: one row per as_of_date, grid, dwelling, item and state (采集清单): what a visit there is to ask.
 with
 
 asked as (
@@ -19,9 +19,9 @@ asked as (
         dwelling_state.as_of_date,
         dwelling_state.grid_code,
         dwelling_state.address_code,
-        rule.attribute,
-        case when dwelling_state.visited_on is null then 'missing' else 'stale' end,
-        1
+        rule.attribute as item,
+        case when dwelling_state.visited_on is null then 'missing' else 'stale' end as item_state,
+        1 as subjects
     from {{ ref('dwelling_state') }} as dwelling_state
     inner join {{ ref('collected_attribute') }} as rule on rule.attribute = 'occupancy'
     where

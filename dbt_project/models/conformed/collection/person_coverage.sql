@@ -7,10 +7,10 @@ stated as (
         person_of_statement.method,
         person_of_statement.role,
         {{ extract_bit('person_evidence.extract') }} as bit,
-        {% for attribute, (stated, held) in collected_attributes().items() %}
-        {{ stated }} is not null as states_{{ attribute }},
-        coalesce({{ stated }} = {{ held }}, false) as holds_{{ attribute }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for attribute, (stated, held) in collected_attributes().items() %}
+    {{ stated }} is not null as states_{{ attribute }},
+    coalesce({{ stated }} = {{ held }}, false) as holds_{{ attribute }}{{ ',' if not loop.last }}
+    {% endfor %}
     from {{ ref('person_of_statement') }} as person_of_statement
     inner join {{ ref('person_evidence') }} as person_evidence
         on person_of_statement.evidence_key = person_evidence.evidence_key

@@ -34,17 +34,19 @@ select
         case when {{ condition }} then {{ 2 ** loop.index0 }} else 0 end{{ ' +' if not loop.last }}
         {% endfor %} as bigint
     ) as facts,
-    {% for item, (missing, disputed) in resident_item_states().items() %}
-    case
-        when {{ missing }} then 'missing'
-        {% if item == 'residence_address' %}
-        when {{ dbt.datediff('residence.valid_from', 'person_state.as_of_date', 'day') }} > rules.residence_stale_days then 'stale'
-        {% endif %}
-        -- Of a person with a valid number of their own nothing that the number or its register says is in dispute.
-        when rules.{{ item }}_ask and person.identity_number is null and {{ disputed }} then 'disputed'
-        else 'known'
-    end as {{ item }}_state{{ ',' if not loop.last }}
-    {% endfor %}
+{% for item, (missing, disputed) in resident_item_states().items() %}
+case
+    when {{ missing }} then 'missing'
+    {% if item == 'residence_address' %}
+    when
+        {{ dbt.datediff('residence.valid_from', 'person_state.as_of_date', 'day') }} > rules.residence_stale_days
+        then 'stale'
+    {% endif %}
+    -- Of a person with a valid number of their own nothing that the number or its register says is in dispute.
+    when rules.{{ item }}_ask and person.identity_number is null and {{ disputed }} then 'disputed'
+    else 'known'
+end as {{ item }}_state{{ ',' if not loop.last }}
+{% endfor %}
 from {{ ref('person_state') }} as person_state
 cross join rules
 inner join {{ ref('person') }} as person on person_state.person_key = person.person_key

@@ -27,7 +27,10 @@ expected as (
     left join (
         {% for contract in contracts() %}
         {{ 'union all' if not loop.first }}
-        select '{{ contract.id }}' as extract, '{{ contract.kind }}' as delivery_kind, '{{ contract.cadence }}' as cadence
+        select
+            '{{ contract.id }}' as extract,
+            '{{ contract.kind }}' as delivery_kind,
+            '{{ contract.cadence }}' as cadence
         {% endfor %}
     ) as contract on started.extract = contract.extract
     left join {{ ref('delivery_period') }} as delivery_period
@@ -61,7 +64,7 @@ select
     observed.month,
     expected.department,
     expected.extract,
-    cast(coalesce(floor(cast(observed.days as double) / nullif(expected.period_days, 0)), 0) as bigint) as days_expected,
+    cast(coalesce(floor({{ ratio('observed.days', 'expected.period_days') }}), 0) as bigint) as days_expected,
     count(delivered.delivery_date) as days_delivered,
     count(late.delivery_date) as days_late
 from observed

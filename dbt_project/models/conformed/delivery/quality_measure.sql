@@ -24,21 +24,35 @@ measured as (
         greatest(days_expected - days_delivered, 0) as shortfall
     from punctuality
     union all
-    select month, department, extract, 'timely', 'late', days_delivered, days_late
+    select
+        month,
+        department,
+        extract,
+        'timely' as dimension,
+        'late' as check_name,
+        days_delivered as units,
+        days_late as shortfall
     from punctuality
     union all
     select
         month,
         department,
         extract,
-        'accessible',
-        coalesce(refusal, 'readable'),
-        count(*),
-        sum(case when is_accepted then 0 else 1 end)
+        'accessible' as dimension,
+        coalesce(refusal, 'readable') as check_name,
+        count(*) as units,
+        sum(case when is_accepted then 0 else 1 end) as shortfall
     from delivery
     group by month, department, extract, coalesce(refusal, 'readable')
     union all
-    select month, department, extract, 'standardised', 'unreadable_row', sum(rows_accepted + rows_rejected), sum(rows_rejected)
+    select
+        month,
+        department,
+        extract,
+        'standardised' as dimension,
+        'unreadable_row' as check_name,
+        sum(rows_accepted + rows_rejected) as units,
+        sum(rows_rejected) as shortfall
     from delivery
     where is_accepted
     group by month, department, extract
@@ -49,8 +63,8 @@ measured as (
         receipt.extract,
         quality_check.dimension,
         receipt.check_name,
-        sum(receipt.rows_accepted),
-        sum(receipt.rows_flagged)
+        sum(receipt.rows_accepted) as units,
+        sum(receipt.rows_flagged) as shortfall
     from receipt
     inner join {{ ref('quality_check') }} as quality_check on receipt.check_rule = quality_check.check_rule
     where quality_check.dimension <> 'not_scored' and receipt.department <> 'data_centre'

@@ -19,10 +19,14 @@ people as (
     select
         department.department,
         sum(pattern.people) as people_known,
-        sum(case when pattern.extracts & department.bits = pattern.extracts then pattern.people else 0 end) as people_only,
+        sum(case when pattern.extracts & department.bits = pattern.extracts then pattern.people else 0 end)
+            as people_only,
         sum(
-            case when number_extracts > 0 and number_extracts & department.bits = number_extracts
-                then pattern.people * (bit_count(linked_extracts) - bit_count(linked_extracts & department.bits)) else 0 end
+            case
+                when number_extracts > 0 and number_extracts & department.bits = number_extracts
+                    then pattern.people * (bit_count(linked_extracts) - bit_count(linked_extracts & department.bits))
+                else 0
+            end
         ) as links_made_possible
     from department
     inner join pattern on pattern.extracts & department.bits > 0
@@ -48,7 +52,8 @@ dwellings as (
     select
         department.department,
         sum(dwelling_pattern.dwellings) as dwellings_known,
-        sum(case when extracts & department.bits = extracts then dwelling_pattern.dwellings else 0 end) as dwellings_only
+        sum(case when extracts & department.bits = extracts then dwelling_pattern.dwellings else 0 end)
+            as dwellings_only
     from department
     inner join dwelling_pattern on dwelling_pattern.extracts & department.bits > 0
     group by department.department
@@ -68,8 +73,8 @@ held as (
 select
     as_of.as_of_date,
     department.department,
-    {% for column in ['people_known', 'people_only', 'dwellings_known', 'dwellings_only', 'values_stated', 'values_holding',
-        'values_only', 'links_made_possible'] %}
+    {% for column in ['people_known', 'people_only', 'dwellings_known', 'dwellings_only', 'values_stated',
+        'values_holding', 'values_only', 'links_made_possible'] %}
     cast(coalesce({{ column }}, 0) as bigint) as {{ column }},
     {% endfor %}
     {{ ratio('values_holding', 'values_stated') }} as holding_rate

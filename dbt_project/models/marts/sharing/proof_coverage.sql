@@ -46,7 +46,11 @@ counted as (
         requirement.is_delivered,
         coalesce(sum(pattern.residents), 0) as residents_concerned,
         coalesce(sum(
-            case when requirement.is_delivered and pattern.facts & requirement.bit = requirement.bit then pattern.residents end
+            case
+                when
+                    requirement.is_delivered and pattern.facts & requirement.bit = requirement.bit
+                    then pattern.residents
+            end
         ), 0) as residents_held
     from {{ ref('as_of') }} as as_of
     cross join {{ ref('service_item') }} as service_item
@@ -58,7 +62,11 @@ counted as (
             and (service_item.registration = 'all' or service_item.registration = pattern.registration)
             and (service_item.concerns = 'all' or pattern.facts & {{ fact_bit('service_item.concerns') }} > 0)
     group by
-        as_of.as_of_date, service_item.service_item, service_item.service_name, requirement.fact, requirement.is_delivered
+        as_of.as_of_date,
+        service_item.service_item,
+        service_item.service_name,
+        requirement.fact,
+        requirement.is_delivered
 )
 
 select

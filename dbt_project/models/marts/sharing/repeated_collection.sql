@@ -49,7 +49,8 @@ summed as (
         case when level.of_all then 'all' else counted.department end as department,
         counted.attribute,
         sum(case when not level.of_all or place = 1 then people end) as people_asked,
-        sum(case when (not level.of_all or place = 1) and departments = 2 then people else 0 end) as people_asked_by_two,
+        sum(case when (not level.of_all or place = 1) and departments = 2 then people else 0 end)
+            as people_asked_by_two,
         sum(case when (not level.of_all or place = 1) and departments > 2 then people else 0 end)
             as people_asked_by_more,
         sum(case when (not level.of_all or place = 1) and departments > 1 and extracts = holding then people else 0 end)
@@ -57,7 +58,11 @@ summed as (
         sum(people * times) as values_asked,
         sum(case when is_repeated then people * times else 0 end) as values_repeated
     from counted
-    cross join (select true as of_all union all select false as of_all) as level
+    cross join (
+        select true as of_all
+        union all
+        select false as of_all
+    ) as level
     group by case when level.of_all then 'all' else counted.department end, counted.attribute
 )
 

@@ -4,9 +4,9 @@ with
 
 weights as (
     select
-        {% for dimension in dimensions %}
+    {% for dimension in dimensions %}
         max(case when dimension = '{{ dimension }}' then weight end) as {{ dimension }}_weight{{ ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from {{ ref('quality_dimension') }}
 ),
 
@@ -14,10 +14,10 @@ shares as (
     select
         month,
         department,
-        {% for dimension in dimensions %}
-        1 - {{ ratio("sum(case when dimension = '" ~ dimension ~ "' then shortfall end)",
+    {% for dimension in dimensions %}
+    1 - {{ ratio("sum(case when dimension = '" ~ dimension ~ "' then shortfall end)",
             "sum(case when dimension = '" ~ dimension ~ "' then units end)") }} as {{ dimension }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from {{ ref('quality_measure') }}
     group by month, department
 ),
@@ -32,7 +32,9 @@ scored as (
                 {% endfor %}
             ) / (
                 {% for dimension in dimensions %}
-                case when shares.{{ dimension }} is null then 0 else weights.{{ dimension }}_weight end{{ ' +' if not loop.last }}
+                case
+                    when shares.{{ dimension }} is null then 0 else weights.{{ dimension }}_weight
+                end{{ ' +' if not loop.last }}
                 {% endfor %}
             ), 2
         ) as score

@@ -33,7 +33,10 @@ lost as (
         measure.units,
         measure.shortfall,
         round(
-            100 * {{ ratio('measure.weight', 'weighed.weight') }} * {{ ratio('measure.shortfall', 'measure.dimension_units') }}, 4
+            100
+            * {{ ratio('measure.weight', 'weighed.weight') }}
+            * {{ ratio('measure.shortfall', 'measure.dimension_units') }},
+            4
         ) as points_lost
     from measure
     inner join weighed on measure.month = weighed.month and measure.department = weighed.department

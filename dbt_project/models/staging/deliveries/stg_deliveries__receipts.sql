@@ -1,4 +1,4 @@
--- Grain: one row per delivery and rule that its rows were held against (交付台账); a delivery held against none has one row.
+-- Grain: one row per delivery and rule that its rows were held against (交付台账), or one.
 {{ config(materialized='view') }}
 
 with
