@@ -75,7 +75,7 @@ def scorecard(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[Any, Any], dict[Any, Any]]:
-    """The scorecard after September, in which eight of twenty numbers are spoilt and a file is cut, and after October."""
+    """The scorecard after September (eight of twenty numbers spoilt, a file cut off) and after October."""
     folder = tmp_path_factory.mktemp("months")
     houses(folder, "20260901", spoilt=8)
     deaths(folder, "20260902")

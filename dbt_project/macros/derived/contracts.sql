@@ -61,6 +61,7 @@
     "extract": "correction_replies",
     "model": "stg_data_centre__correction_replies",
     "kind": "change",
+    "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
