@@ -30,6 +30,10 @@ class Settings:
         return self.deliveries / "index.json"
 
     @property
+    def delivery_history(self) -> Path:
+        return self.deliveries / "receipts.parquet"
+
+    @property
     def warehouse(self) -> Path:
         return self.data / "warehouse.duckdb"
 

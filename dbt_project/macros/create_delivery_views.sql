@@ -1,8 +1,10 @@
-{#- On-run-start hook: schema `deliveries` with one view an extract over the Parquet files of its current state.
+{#- On-run-start hook: schema `deliveries` with one view an extract over the Parquet files of its current state, and one over
+    the history of all deliveries.
 
     The list of files comes from <WANGGE_DATA>/deliveries/index.json, which the pull writes after all receipts; files are
     never found by a glob. A source that the index does not name (a district without that department, a warehouse
-    before its first pull) gets a view without rows, its columns as the source documents them. DuckDB only. -#}
+    before its first pull) gets a view without rows, its columns as the source documents them (of an extract all text, with
+    its provenance; else typed). DuckDB only. -#}
 {% macro create_delivery_views() %}
     {%- if execute -%}
         {%- do run_query('create schema if not exists deliveries') -%}
@@ -12,17 +14,23 @@
             {%- if source.identifier in indexed -%}
                 {%- do run_query('create or replace view ' ~ view ~ ' as ' ~ read_accepted(indexed[source.identifier])) -%}
             {%- else -%}
-                {%- do run_query('create or replace view ' ~ view ~ ' as ' ~ no_accepted_rows(source.columns.values())) -%}
+                {%- set empty = no_accepted_rows if '_record_key' in source.columns else no_typed_rows -%}
+                {%- do run_query('create or replace view ' ~ view ~ ' as ' ~ empty(source.columns.values())) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
 
-{#- The index as a dictionary: identifier of the source → list of Parquet paths; empty where nothing was pulled yet. -#}
+{#- The index as a dictionary: identifier of the source → list of Parquet paths, with the history of deliveries;
+    empty where nothing was pulled yet. -#}
 {% macro delivery_index() %}
     {%- set file = env_var('WANGGE_DATA', '../data') ~ '/deliveries/index.json' -%}
     {%- set indexed = {} -%}
-    {%- if run_query('select count(*) from glob(' ~ sql_text(file) ~ ')').rows[0][0] -%}
+    {%- set history = env_var('WANGGE_DATA', '../data') ~ '/deliveries/receipts.parquet' -%}
+    {%- if file_exists(history) -%}
+        {%- do indexed.update({'receipts': [history]}) -%}
+    {%- endif -%}
+    {%- if file_exists(file) -%}
         {%- set query -%}
             select department || '__' || extract, to_json(paths)
             from read_json(
@@ -53,6 +61,15 @@
         cast(null as varchar) as _source_file,
         cast(null as bigint) as _source_row,
         cast(null as varchar[]) as _flags
+    where false
+{%- endmacro %}
+
+{#- The shape of a table without a row, its types as the source documents them. -#}
+{% macro no_typed_rows(columns) -%}
+    select
+        {% for column in columns -%}
+        cast(null as {{ column.data_type }}) as {{ adapter.quote(column.name) }}{{ ',' if not loop.last }}
+        {% endfor -%}
     where false
 {%- endmacro %}
 

@@ -116,7 +116,8 @@ def render_catalogue(contracts: Mapping[str, Contract], notice: str) -> str:
         "# Resource catalogue (政务信息资源目录)",
         "",
         "What each department hands over, after GB/T 21063. A *required* cell that is empty, a value that its code set "
-        "lacks or that breaks a rule is flagged on the accepted row; a missing column refuses the file.",
+        "lacks or that breaks a rule, or a sex or birth date that the row's own valid identity number gainsays, is "
+        "flagged on the accepted row; a missing column refuses the file.",
         "",
         *_heading("Extract", "Name (名称)", "Provider (提供方)", "Cycle (周期)", "Items", "Sharing (共享属性)"),
         *overview,

@@ -77,6 +77,7 @@ def _macro_entry(contract: Contract) -> str:
         "extract": contract.extract,
         "model": contract.staging_model,
         "kind": contract.kind,
+        "cadence": contract.cadence,
         "evidence_date": contract.evidence_date,
         "operation_column": contract.operation_column,
     }

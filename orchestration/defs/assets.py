@@ -38,6 +38,8 @@ from orchestration.releases.inputs import begin_build, forbidden_columns, nothin
 from orchestration.releases.publish import PublicationRefused, documentation_of, publish
 from orchestration.releases.verdict import marts_of, refusals
 
+HISTORY_KEY = AssetKey(["deliveries", "receipts"])
+
 
 def _extract_spec(contract: Contract) -> AssetSpec:
     return AssetSpec(
@@ -64,10 +66,17 @@ def _taken(receipts: list[Receipt]) -> dict[str, int | float]:
 def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
     """One step that takes every delivery not yet taken of the extracts that a run asks for."""
     by_key = {extract_key(contract): contract for contract in contracts.values()}
+    history = AssetSpec(
+        HISTORY_KEY,
+        group_name="deliveries",
+        description="Every delivery ever taken or refused, and what its checks counted (交付台账).",
+        owners=["team:data_centre"],
+        kinds={"parquet"},
+    )
 
     @multi_asset(
         name="deliveries",
-        specs=[_extract_spec(contract) for contract in contracts.values()],
+        specs=[*(_extract_spec(contract) for contract in contracts.values()), history],
         check_specs=contract_checks(contracts.values()),
         can_subset=True,
     )
@@ -86,6 +95,8 @@ def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
         for name, contract in wanted.items():
             yield MaterializeResult(extract_key(contract), metadata=_taken(by_extract[name]))
             yield check_result(contract, by_extract[name])
+        if HISTORY_KEY in context.selected_asset_keys:
+            yield MaterializeResult(HISTORY_KEY, metadata={"deliveries": len(receipts)})
 
     return deliveries
 

@@ -76,6 +76,19 @@ class Checks:
         self.flags: dict[str, str] = {}
         for place, column in enumerate(contract.columns):
             self._column(column, place)
+        for place, column in enumerate(contract.columns):
+            if column.concept == "person.identity_number" and f"_valid_{place}" in self.steps[3]:
+                self._own_number(column, place)
+
+    @property
+    def names(self) -> list[str]:
+        """Every `column:rule` that each row is held against."""
+        return sorted([*self.flags, *self.key_repeated])
+
+    @property
+    def key_repeated(self) -> list[str]:
+        """The flag of a key that stands on several rows; none where the contract has no key."""
+        return [f"{column.name}:key_repeated" for column in self.contract.key[:1]]
 
     def _column(self, column: Column, place: int) -> None:
         value, empty = quote_identifier(column.name), f"_blank_{place}"
@@ -147,6 +160,16 @@ class Checks:
                 f"and not {rules.spreadsheet(clean)}",
             }
         raise KeyError(f"no rule is called {name}")
+
+    def _own_number(self, number: Column, place: int) -> None:
+        """What a valid identity number and the columns beside it say of one person is the same (关联数据一致性)."""
+        for other_place, other in enumerate(self.contract.columns):
+            differs = {
+                "person.sex": rules.sex_differs(quote_identifier(other.name), f"_digits_{place}"),
+                "person.birth_date": rules.day_differs(f"_day_{other_place}", f"_born_{place}"),
+            }.get(other.concept or "")
+            if differs and other.role == number.role:
+                self.flags[f"{other.name}:own_number"] = f"(_valid_{place} and {_parenthesised(differs)})"
 
     def key(self) -> tuple[str, str]:
         """The normalised key and whether it can be read, as SQL.
@@ -231,7 +254,7 @@ def run_checks(
         "as copy from checked where _record is null and not _nul and not _empty"
     )
     columns = ", ".join(f"checked.{quote_identifier(column.name)}" for column in checks.contract.columns)
-    flag = quote_text(f"{checks.contract.key[0].name}:key_repeated") if checks.contract.key else "null"
+    flag = "".join(map(quote_text, checks.key_repeated)) or "null"
     connection.execute(
         f"""copy (
             select {columns}, coalesce('k:' || _record, 'v:' || _version || ':' || copy) as _record_key, _version,

@@ -1,6 +1,7 @@
 """What downstream reads: the Parquet files of each extract's current state.
 
-Here belongs: the typed empty file of an extract and the index. dbt's hook makes one view an extract out of the index.
+Here belongs: the typed empty file of an extract, the index, out of which dbt's hook makes one view an extract, and the
+history of deliveries, which becomes a view of its own.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,6 +21,22 @@ from orchestration.deliveries.receipt import ACCEPTED, Receipt, current_receipts
 
 INDEX = "index.json"
 EMPTY = "empty.parquet"
+HISTORY = "receipts.parquet"
+HISTORY_SCHEMA = pa.schema(
+    [
+        ("department", pa.string()),
+        ("extract", pa.string()),
+        ("delivery_id", pa.string()),
+        ("delivery_date", pa.date32()),
+        ("received_at", pa.string()),
+        ("status", pa.string()),
+        ("refusal", pa.string()),
+        ("rows_accepted", pa.int64()),
+        ("rows_rejected", pa.int64()),
+        ("check_name", pa.string()),
+        ("rows_flagged", pa.int64()),
+    ]
+)
 PROVENANCE = (
     ("_record_key", pa.string()),
     ("_version", pa.string()),
@@ -73,16 +91,52 @@ def _accepted(data_dir: Path, receipt: Receipt) -> Path:
     return data_dir / "deliveries" / receipt.folder / ACCEPTED
 
 
+def write_history(data_dir: Path, receipts: Iterable[Receipt]) -> Path:
+    """Writes `deliveries/receipts.parquet`, a pure function of the receipts: every delivery ever taken or refused.
+
+    One row per delivery and `column:rule` that its rows were held against, with the rows that broke it; a delivery held
+    against none (a refused one) has one row without.
+    """
+    without_check: list[str | None] = [None]
+    rows = [
+        {
+            "department": receipt.department,
+            "extract": receipt.id,
+            "delivery_id": receipt.delivery_id,
+            "delivery_date": date.fromisoformat(receipt.delivery_date),
+            "received_at": receipt.received_at,
+            "status": receipt.status,
+            "refusal": receipt.refusal or None,
+            "rows_accepted": receipt.rows_accepted,
+            "rows_rejected": receipt.rows_rejected,
+            "check_name": check,
+            "rows_flagged": receipt.flags.get(check or "", 0),
+        }
+        for receipt in receipts
+        if receipt.delivery_date
+        for check in receipt.checks or without_check
+    ]
+    table = pa.Table.from_pylist(rows, HISTORY_SCHEMA)
+    file = data_dir / "deliveries" / HISTORY
+    if not file.exists() or not pa.parquet.read_table(file).equals(table):
+        sink = pa.BufferOutputStream()
+        pa.parquet.write_table(table, sink)
+        write_atomically(file, sink.getvalue().to_pybytes())
+    return file
+
+
 def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
     """Writes `deliveries/index.json` for all contracts: a pure function of the receipts, replaced at once.
 
     One entry a contract: extract, department, table (`<department>__<extract>`) and the absolute paths of the current
     state's Parquet files, oldest first, after the empty one that gives the types; `history`: the file that holds for
-    each day ever delivered, also where a later full delivery has taken its place.
+    each day ever delivered, also where a later full delivery has taken its place. The
+    history of all deliveries is written beside it.
     """
     data_dir = data_dir.resolve()
     contracts = list(contracts)
     receipts = load_receipts(data_dir, contracts)
+    write_history(data_dir, receipts)
     entries = []
     for contract in contracts:
         current = current_receipts(contract, receipts)

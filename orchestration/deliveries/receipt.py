@@ -26,7 +26,8 @@ class Receipt:
     """What became of one delivery.
 
     `rows_read` = `rows_accepted` + `rows_rejected`; title, footer and blank rows are not data and counted apart.
-    `flags` counts rows by `column:rule`, `reasons` rejected rows by reason. A refused delivery says in `refusal` what
+    `checks` names every `column:rule` that each accepted row was held against, `flags` counts the rows that break one,
+    `reasons` rejected rows by reason. A refused delivery says in `refusal` what
     kind of fault it has, in `reason` what and where, and in `remedy` what its department can do.
     """
 
@@ -52,6 +53,7 @@ class Receipt:
     footer_rows: int = 0
     blank_rows: int = 0
     rows_with_repeated_key: int = 0
+    checks: list[str] = field(default_factory=list)
     flags: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     unknown_columns: list[str] = field(default_factory=list)

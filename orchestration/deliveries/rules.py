@@ -94,6 +94,17 @@ def _birth_date_valid(number: str, day: str) -> str:
     )
 
 
+def sex_differs(value: str, digits: str) -> str:
+    """Whether a sex is another than that of a number's first 17 digits: odd for men (GB 11643-1999 clause 4)."""
+    text = f"trim({value}, {quote_text(SPACES)})"
+    return f"case when {text} in ('1', '男') then {digits} % 2 = 0 when {text} in ('2', '女') then {digits} % 2 = 1 end"
+
+
+def day_differs(day: str, number: str) -> str:
+    """Whether a day is another than the number yyyymmdd."""
+    return f"year({day}) * 10000 + month({day}) * 100 + day({day}) <> {number}"
+
+
 def masked(cleaned: str) -> str:
     """Whether characters are hidden (440106********1234)."""
     return f"contains({cleaned}, '*')"

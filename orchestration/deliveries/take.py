@@ -156,6 +156,7 @@ def _read_and_check(
         footer_rows=reading.footer_rows,
         blank_rows=reading.blank_rows,
         rows_with_repeated_key=counts.rows_with_repeated_key,
+        checks=checks.names,
         flags=counts.flags,
         reasons=counts.reasons,
         unknown_columns=reading.unknown_columns,

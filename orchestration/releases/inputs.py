@@ -22,13 +22,12 @@ _NAMING = {"person.identity_number", "person.name", "person.phone", "person.guar
 
 
 def fingerprint(settings: Settings) -> str:
-    """One hash for the deliveries in force, for what people have decided and reported, and for the code at work."""
+    """One hash for the deliveries ever and in force, for what people decided and reported, and for the code at work."""
     digest = hashlib.sha256(settings.delivery_index.read_bytes())
-    decisions = settings.state / "decisions.csv"
-    if decisions.exists():
-        digest.update(decisions.read_bytes())
-    for reports in Reports(settings.state).files():
-        digest.update(Path(reports).read_bytes())
+    others = [settings.delivery_history, settings.state / "decisions.csv", *map(Path, Reports(settings.state).files())]
+    for file in others:
+        if file.exists():
+            digest.update(file.read_bytes())
     digest.update(code_hash().encode())
     return digest.hexdigest()
 

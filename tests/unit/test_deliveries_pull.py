@@ -261,8 +261,8 @@ def test_keys_flags_and_copies(district: District) -> None:
     assert [key.rsplit(":", 1)[1] for key in keys[2:4]] == ["1", "2"]
     assert found[2]["_version"] == found[3]["_version"]
     assert [row["_flags"] for row in found] == [
-        ["identity_number:key_repeated"],
-        ["identity_number:key_repeated"],
+        ["identity_number:key_repeated", "sex:own_number"],
+        ["identity_number:key_repeated", "sex:own_number"],
         ["identity_number:identity_number_masked", "identity_number:key_missing"],
         ["identity_number:identity_number_masked", "identity_number:key_missing"],
         ["identity_number:identity_number_spreadsheet", "identity_number:key_missing"],

@@ -8,6 +8,7 @@
     "extract": "assistance_recipients",
     "model": "stg_civil_affairs__assistance_recipients",
     "kind": "full",
+    "cadence": "monthly",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
@@ -24,6 +25,7 @@
     "extract": "deaths",
     "model": "stg_civil_affairs__deaths",
     "kind": "change",
+    "cadence": "daily",
     "evidence_date": "died_on",
     "operation_column": none,
     "concepts": [
@@ -39,6 +41,7 @@
     "extract": "household_visits",
     "model": "stg_community__household_visits",
     "kind": "change",
+    "cadence": "daily",
     "evidence_date": "visited_at",
     "operation_column": none,
     "concepts": [
@@ -58,6 +61,7 @@
     "extract": "correction_replies",
     "model": "stg_data_centre__correction_replies",
     "kind": "change",
+    "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
@@ -69,6 +73,7 @@
     "extract": "disability_certificates",
     "model": "stg_disabled_federation__disability_certificates",
     "kind": "full",
+    "cadence": "once",
     "evidence_date": "issued_on",
     "operation_column": none,
     "concepts": [
@@ -84,6 +89,7 @@
     "extract": "students",
     "model": "stg_education__students",
     "kind": "full",
+    "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
@@ -101,6 +107,7 @@
     "extract": "grids",
     "model": "stg_grid_office__grids",
     "kind": "full",
+    "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
@@ -113,6 +120,7 @@
     "extract": "incidents",
     "model": "stg_grid_office__incidents",
     "kind": "change",
+    "cadence": "daily",
     "evidence_date": "reported_at",
     "operation_column": none,
     "concepts": [
@@ -126,6 +134,7 @@
     "extract": "standard_addresses",
     "model": "stg_grid_office__standard_addresses",
     "kind": "full",
+    "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
@@ -139,6 +148,7 @@
     "extract": "resident_records",
     "model": "stg_health__resident_records",
     "kind": "change",
+    "cadence": "daily",
     "evidence_date": "updated_at",
     "operation_column": none,
     "concepts": [
@@ -156,6 +166,7 @@
     "extract": "housing_units",
     "model": "stg_housing__housing_units",
     "kind": "full",
+    "cadence": "weekly",
     "evidence_date": "updated_on",
     "operation_column": none,
     "concepts": [
@@ -171,6 +182,7 @@
     "extract": "rental_contracts",
     "model": "stg_housing__rental_contracts",
     "kind": "change",
+    "cadence": "daily",
     "evidence_date": "updated_at",
     "operation_column": none,
     "concepts": [
@@ -189,6 +201,7 @@
     "extract": "social_insurance",
     "model": "stg_human_resources__social_insurance",
     "kind": "full",
+    "cadence": "monthly",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
@@ -205,6 +218,7 @@
     "extract": "enterprises",
     "model": "stg_market_regulation__enterprises",
     "kind": "full",
+    "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
@@ -219,6 +233,7 @@
     "extract": "party_members",
     "model": "stg_party_building__party_members",
     "kind": "full",
+    "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
@@ -236,6 +251,7 @@
     "extract": "household_register",
     "model": "stg_public_security__household_register",
     "kind": "full",
+    "cadence": "weekly",
     "evidence_date": "updated_on",
     "operation_column": none,
     "concepts": [
@@ -257,6 +273,7 @@
     "extract": "residence_permits",
     "model": "stg_public_security__residence_permits",
     "kind": "change",
+    "cadence": "daily",
     "evidence_date": "updated_at",
     "operation_column": "operation",
     "concepts": [

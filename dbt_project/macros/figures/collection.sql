@@ -1,0 +1,120 @@
+{#- What the models of collection share: extracts as bits of one number, and the attributes that departments ask for. -#}
+
+{#- Extracts as powers of two, so that which of them speak of a person is one number and a group-by over people stays narrow. -#}
+{% macro extract_bits() -%}
+    {%- set bits = {} -%}
+    {%- for contract in contracts() -%}
+        {%- do bits.update({contract.id: 2 ** loop.index0}) -%}
+    {%- endfor -%}
+    {{ return(bits) }}
+{%- endmacro %}
+
+{#- The bit of an extract. -#}
+{% macro extract_bit(extract) -%}
+    cast(case {{ extract }}{% for id, bit in extract_bits().items() %} when '{{ id }}' then {{ bit }}{% endfor %} else 0 end as bigint)
+{%- endmacro %}
+
+{#- Rows department, bits: the extracts of each department as one number. -#}
+{% macro department_bits() -%}
+    {%- set sums = {} -%}
+    {%- for contract in contracts() -%}
+        {%- do sums.update({contract.department: sums.get(contract.department, 0) + extract_bits()[contract.id]}) -%}
+    {%- endfor -%}
+    {%- for department, bits in sums.items() %}
+    {{ 'union all' if not loop.first }}
+    select '{{ department }}' as department, cast({{ bits }} as bigint) as bits
+    {%- endfor %}
+{%- endmacro %}
+
+{#- The attributes that more than one department asks people for: the column of person_evidence, and the value that holds. -#}
+{% macro collected_attributes() -%}
+    {{ return({
+        'identity_number': ['person_evidence.identity_number_text', 'person.identity_number'],
+        'name': ['person_evidence.name_text', 'person.name'],
+        'sex': ['person_evidence.sex', 'person.sex'],
+        'birth_date': ['person_evidence.birth_date', 'person.birth_date'],
+        'phone': ['person_evidence.phone', 'person.phone'],
+        'registered_address': [
+            "case when person_evidence.meaning = 'registration' then person_evidence.address_code end",
+            'person.registered_address_code',
+        ],
+        'residence_address': [
+            "case when person_evidence.lives_here is not null then person_evidence.address_code end",
+            'residence.address_code',
+        ],
+    }) }}
+{%- endmacro %}
+
+{#- The figures of repeated collection by department and attribute, and over all attributes. -#}
+{% macro repeated_collection_figures(summed) -%}
+    select
+        as_of.as_of_date,
+        {{ summed }}.department,
+        case when level.of_all then 'all' else {{ summed }}.attribute end as attribute,
+        max(case when not level.of_all then source.answered_by end) as answered_by,
+        {% for column in ['people_asked', 'people_asked_by_two', 'people_asked_by_more', 'people_answers_agree'] %}
+        cast(sum(case when not level.of_all then {{ summed }}.{{ column }} end) as bigint) as {{ column }},
+        {% endfor %}
+        sum(case when not level.of_all then {{ ratio('people_answers_agree', 'people_asked_by_two + people_asked_by_more') }} end)
+            as agreement_rate,
+        cast(sum({{ summed }}.values_asked) as bigint) as values_asked,
+        cast(sum({{ summed }}.values_repeated) as bigint) as values_repeated,
+        {{ ratio('sum(' ~ summed ~ '.values_repeated)', 'sum(' ~ summed ~ '.values_asked)') }} as repeated_collection_rate,
+        cast(round(sum({{ summed }}.values_repeated * rule.seconds_to_ask) / 3600.0, 1) as double) as hours_saved
+    from {{ summed }}
+    inner join {{ ref('collected_attribute') }} as rule on {{ summed }}.attribute = rule.attribute
+    left join (
+        select
+            attribute,
+            min(extract) as answered_by
+        from {{ ref('attribute_source') }}
+        where precedence = 1
+        group by attribute
+    ) as source on {{ summed }}.attribute = source.attribute
+    cross join (select true as of_all union all select false as of_all) as level
+    cross join {{ ref('as_of') }} as as_of
+    group by
+        as_of.as_of_date, {{ summed }}.department, case when level.of_all then 'all' else {{ summed }}.attribute end
+{%- endmacro %}
+
+{#- The facts that a service can ask for and some extract delivers, each with the condition under which it is held of a
+    resident. A fact of seeds/rules/service_item_fact.csv that is not here is one that nobody delivers. -#}
+{% macro service_facts() -%}
+    {%- set facts = {
+        'identity_number': 'person.identity_number is not null',
+        'birth_date': 'person.birth_date is not null',
+        'phone': 'person.phone is not null',
+        'registered_address': 'person.registered_address_code is not null',
+        'residence_address': 'person_state.address_code is not null',
+        'household_relation': 'household_member.relation is not null',
+        'marital_status': 'person.marital_status is not null',
+        'home_or_tenancy': 'provided.address_code is not null',
+    } -%}
+    {%- for fact, extract in {
+        'seen_at_home': 'community.household_visits',
+        'social_insurance': 'human_resources.social_insurance',
+        'disability_certificate': 'disabled_federation.disability_certificates',
+        'health_record': 'health.resident_records',
+    }.items() -%}
+        {%- do facts.update({fact: 'coverage.extracts & ' ~ extract_bits().get(extract, 0) ~ ' > 0'}) -%}
+    {%- endfor -%}
+    {{ return(facts) }}
+{%- endmacro %}
+
+{#- The bit of a fact; 0 where nobody delivers it. -#}
+{% macro fact_bit(fact) -%}
+    cast(case {{ fact }}{% for name in service_facts() %} when '{{ name }}' then {{ 2 ** loop.index0 }}{% endfor %} else 0 end as bigint)
+{%- endmacro %}
+
+{#- The residence's age says whether it is to be asked again, the other items whether they are known and undisputed. -#}
+{% macro resident_item_states() -%}
+    {{ return({
+        'identity_number': ['person.identity_number is null', 'false'],
+        'name': ['person.name is null', 'coverage.name_extracts <> coverage.name_holding'],
+        'sex': ['person.sex is null', 'coverage.sex_extracts <> coverage.sex_holding'],
+        'birth_date': ['person.birth_date is null', 'coverage.birth_date_extracts <> coverage.birth_date_holding'],
+        'phone': ['person.phone is null', 'false'],
+        'registered_address': ['person.registered_address_code is null and person.registered_area_code is null', 'false'],
+        'residence_address': ['false', 'coverage.residence_address_extracts <> coverage.residence_address_holding'],
+    }) }}
+{%- endmacro %}

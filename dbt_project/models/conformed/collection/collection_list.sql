@@ -1,0 +1,34 @@
+-- Grain: one row per as_of_date, grid, dwelling, item and state (采集清单): what a visit there is to ask.
+with
+
+asked as (
+    {% for item in resident_item_states() %}
+    select
+        as_of_date,
+        grid_code,
+        coalesce(address_code, 'unknown') as address_code,
+        '{{ item }}' as item,
+        {{ item }}_state as item_state,
+        count(*) as subjects
+    from {{ ref('resident_knowledge') }}
+    where {{ item }}_state <> 'known'
+    group by as_of_date, grid_code, coalesce(address_code, 'unknown'), {{ item }}_state
+    union all
+    {% endfor %}
+    select
+        dwelling_state.as_of_date,
+        dwelling_state.grid_code,
+        dwelling_state.address_code,
+        rule.attribute as item,
+        case when dwelling_state.visited_on is null then 'missing' else 'stale' end as item_state,
+        1 as subjects
+    from {{ ref('dwelling_state') }} as dwelling_state
+    inner join {{ ref('collected_attribute') }} as rule on rule.attribute = 'occupancy'
+    where
+        dwelling_state.grid_code is not null
+        and coalesce(
+            {{ dbt.datediff('dwelling_state.visited_on', 'dwelling_state.as_of_date', 'day') }} > rule.stale_days, true
+        )
+)
+
+select * from asked

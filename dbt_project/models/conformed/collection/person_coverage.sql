@@ -1,0 +1,33 @@
+-- Grain: one row per person (人员采集情况): which extracts speak of them and state each attribute, as bits of one number.
+with
+
+stated as (
+    select
+        person_of_statement.person_key,
+        person_of_statement.method,
+        person_of_statement.role,
+        {{ extract_bit('person_evidence.extract') }} as bit,
+    {% for attribute, (stated, held) in collected_attributes().items() %}
+    {{ stated }} is not null as states_{{ attribute }},
+    coalesce({{ stated }} = {{ held }}, false) as holds_{{ attribute }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from {{ ref('person_of_statement') }} as person_of_statement
+    inner join {{ ref('person_evidence') }} as person_evidence
+        on person_of_statement.evidence_key = person_evidence.evidence_key
+    inner join {{ ref('person') }} as person on person_of_statement.person_key = person.person_key
+    left join {{ ref('residence') }} as residence
+        on person_of_statement.person_key = residence.person_key and residence.valid_to is null
+)
+
+select
+    person_key,
+    bit_or(bit) as extracts,
+    bit_or(case when method = 'identity_number' then bit else 0 end) as number_extracts,
+    bit_or(case when method in ('evidence', 'decision') then bit else 0 end) as linked_extracts,
+    {% for attribute in collected_attributes() %}
+    bit_or(case when states_{{ attribute }} then bit else 0 end) as {{ attribute }}_extracts,
+    bit_or(case when holds_{{ attribute }} then bit else 0 end) as {{ attribute }}_holding,
+    {% endfor %}
+    max(case when role = 'owner' then 1 else 0 end) = 1 as owns_home
+from stated
+group by person_key
