@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-LEFTOVERS = ".*-" + "[0-9a-f]" * 32
+LEFTOVERS = ".*-" + "[0-9a-f]" * 32  # as uuid4().hex
 
 
 def make_private_folder(folder: Path) -> None:
