@@ -71,7 +71,7 @@ evaluate: $(READY) ## Score linking, addresses and populations against the truth
 refit: $(READY) ## Fit a new version of the linkage model; use it where it is not worse on districts it has not seen
 	@$(BIN)/python -m orchestration.linkage.refit --data "$(DATA)" --residents $(RESIDENTS)
 
-bench: $(READY) ## Measure each stage beside bare DuckDB (SIZES="20000 100000")
+bench: $(READY) ## Measure full refresh, one day and nothing to do beside bare DuckDB; writes docs/benchmarks.md (SIZES="20000 100000")
 	@$(BIN)/python -m tests.bench $(SIZES)
 
 lock: $(READY) ## Lock the newest versions that pyproject.toml allows

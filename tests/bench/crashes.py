@@ -101,8 +101,9 @@ def tables(settings: Settings) -> Tables:
         names = [name for (name,) in connection.execute(query).fetchall()]
         marts = {name: connection.execute(f'from "{name}" order by all').fetchall() for name in names}
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
-        query = "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('conformed', 'exchange')"
-        names = [name for (name,) in connection.execute(query).fetchall()]
+        query = "select schema_name || '.' || table_name, schema_name from duckdb_tables()"
+        found = connection.execute(query).fetchall()
+        names = [name for name, schema in found if schema in ("conformed", "exchange")]
         counts = {name: connection.execute(f"select count(*) from {name}").fetchall()[0][0] for name in names}
         keys = connection.execute("select count(distinct person_key) from conformed.person_link").fetchall()[0][0]
     # Events of keys are those of the last build alone: none where an earlier build of the same rows was published.
@@ -139,12 +140,13 @@ def last_day(extracts: Path) -> str:
 
 
 def copy_days(source: Path, target: Path, without: str = "") -> None:
-    """Copy a folder of deliveries, but for one day."""
+    """Another folder with the same files (links, which cost no room), but for those of one day."""
     for file in source.rglob("*_*.*"):
         if file.stem[-8:] != without:
             place = target / file.relative_to(source)
             place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(file, place)
+            place.unlink(missing_ok=True)
+            place.hardlink_to(file)
 
 
 def copied(data: Path, target: Path) -> Settings:
