@@ -13,7 +13,7 @@ from tests.bench.crashes import broken, copied, crash, leftovers
 
 
 def test_killed_runs_leave_the_release_whole_and_the_next_finishes(district: District, tmp_path: Path) -> None:
-    """The copy builds again, first without a delivery; it comes back, and all must be as in the undisturbed district."""
+    """The copy builds again, first without a delivery; with it, all must be as undisturbed."""
     settings = copied(district.settings.data, tmp_path / "data")
     delivery = max(load_receipts(settings.data), key=lambda receipt: (receipt.rows_accepted, receipt.id))
     change(settings, WITHDRAW, delivery.delivery_id, "to have something to do")
