@@ -7,6 +7,8 @@ TO ?=
 DISTRICT ?=
 FILE ?=
 PERIOD ?=
+DELIVERY ?=
+REASON ?=
 RESIDENTS ?= 20000
 DAYS ?= 3
 SEED ?= 1
@@ -20,7 +22,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback orders district contracts parse-addresses evaluate refit bench lock clean
+.PHONY: help run test dev rollback deliveries withdraw restore orders district contracts parse-addresses evaluate refit bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +47,15 @@ rollback: $(READY) ## Make the release before the current one current again (DAT
 orders: $(READY) ## Issue the month's correction orders and write the departments' workbooks (DATA=folder PERIOD=2026-09)
 	@$(BIN)/python -m orchestration.exchange.orders --data "$(DATA)" --period "$(PERIOD)"
 
+deliveries: $(READY) ## List every delivery with its id, and whether it counts (DATA=folder)
+	@$(BIN)/python -m orchestration.deliveries list --data "$(DATA)"
+
+withdraw: $(READY) ## Let a delivery count no longer, as if it had never come (DELIVERY=id DATA=folder REASON=text)
+	@$(BIN)/python -m orchestration.deliveries withdraw --data "$(DATA)" --delivery "$(DELIVERY)" --reason "$(REASON)"
+
+restore: $(READY) ## Take a withdrawal back (DELIVERY=id DATA=folder)
+	@$(BIN)/python -m orchestration.deliveries restore --data "$(DATA)" --delivery "$(DELIVERY)" --reason "$(REASON)"
+
 district: $(READY) ## Write a simulated district only (DATA=folder RESIDENTS=n DAYS=n SEED=n)
 	@$(BIN)/python -m seeds.district --out "$(DATA)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
 
@@ -60,7 +71,7 @@ evaluate: $(READY) ## Score linking, addresses and populations against the truth
 refit: $(READY) ## Fit a new version of the linkage model; use it where it is not worse on districts it has not seen
 	@$(BIN)/python -m orchestration.linkage.refit --data "$(DATA)" --residents $(RESIDENTS)
 
-bench: $(READY) ## Measure each stage beside bare DuckDB (SIZES="20000 100000")
+bench: $(READY) ## Measure full refresh, one day and nothing to do beside bare DuckDB; writes docs/benchmarks.md (SIZES="20000 100000")
 	@$(BIN)/python -m tests.bench $(SIZES)
 
 lock: $(READY) ## Lock the newest versions that pyproject.toml allows

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from pathlib import Path
 
 # Fifteen or eighteen digits (the last may be X) are an identity number, eleven from 1 a mobile telephone. Delivery ids
@@ -31,9 +32,12 @@ class MaskedLog(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        self._file.write(mask(text))
+        # A full disk shows in what the run writes for good; a log that cannot grow must not end anything.
+        with suppress(OSError):
+            self._file.write(mask(text))
         return len(text)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
         super().close()

@@ -5,6 +5,7 @@ Each is made only where it is missing or out of date: a run with nothing to do s
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -41,7 +42,7 @@ def prepare(settings: Settings, progress: Progress) -> None:
     derive_kinds()
     wanted = dbt_hash()
     stamp = settings.parsed_stamp
-    if settings.manifest.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
+    if stamp.exists() and stamp.read_text("utf-8") == wanted and _whole(settings.manifest):
         return
     with progress.stage("Parse the models"):
         _parse(settings)
@@ -70,6 +71,15 @@ def _configure_dagster(settings: Settings) -> None:
         text, file = yaml.safe_dump(configuration, allow_unicode=True), settings.dagster_home / name
         if not file.exists() or file.read_text("utf-8") != text:
             file.write_text(text, "utf-8")
+
+
+def _whole(manifest: Path) -> bool:
+    """Whether the manifest is there and can be read: every build writes it anew, and may be killed while it does."""
+    try:
+        json.loads(manifest.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
+    return True
 
 
 def _parse(settings: Settings) -> None:

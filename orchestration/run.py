@@ -6,48 +6,37 @@ Here belongs: the order of the steps and the words for failure. What it prints a
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from orchestration.deliveries.files import write_atomically
+from orchestration.guard import RunFailed, explain, only_run, still_ours
 from orchestration.masking import MaskedLog, mask
 from orchestration.prepare import RUN_CONFIGURATION, PreparationFailed, prepare
 from orchestration.progress import TerminalProgress, terminal_console
+from orchestration.releases.release import current_release
 from orchestration.report import report
 from orchestration.settings import PROJECT, Settings, settings_for
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 # What the simulator says: one line an extract, and three about the whole.
 _SIMULATOR_LINES = 19
 _LOGS_KEPT = 30
 _SIMULATED = "district.json"
+# Marks the runs in Dagster's history that live and die with a process of `make run`.
+_OURS = {"wangge/started_by": "make run"}
 _ANOTHER_FOLDER = "Two districts do not mix; take another folder: make run DATA=folder"
-
-
-class RunFailed(Exception):
-    """The run stopped; the message says what failed and what to do. The current release is as it was."""
-
-
-@contextmanager
-def only_run(settings: Settings) -> Iterator[None]:
-    """One run at a time in one data folder. Raises RunFailed where another is at work."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with (settings.data / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunFailed(
-                f"Another run is at work in {settings.data}; wait for it, or take another DATA folder."
-            ) from None
-        yield
 
 
 def simulate(settings: Settings, residents: int, days: int, seed: int, progress: TerminalProgress) -> None:
@@ -76,7 +65,7 @@ def simulate(settings: Settings, residents: int, days: int, seed: int, progress:
             if process.wait() != 0:
                 errors.seek(0)
                 raise RunFailed("The simulated district could not be written:\n" + errors.read().strip())
-    written.write_text(json.dumps(wanted), "utf-8")
+    write_atomically(written, json.dumps(wanted).encode())
 
 
 def accept(settings: Settings) -> None:
@@ -111,8 +100,12 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
         redirect_stdout(log),
         redirect_stderr(log),
     ):
+        _end_killed_runs(instance)
         for selected in (extracts, others):
-            result = job.execute_in_process(instance=instance, raise_on_error=False, asset_selection=list(selected))
+            still_ours(settings)
+            result = job.execute_in_process(
+                instance=instance, raise_on_error=False, asset_selection=list(selected), tags=_OURS
+            )
             if not result.success:
                 raise RunFailed("\n".join(_failures(result)) or "The run was stopped.")
             if nothing_new(settings):
@@ -123,6 +116,15 @@ def _import_dagster() -> None:
     """Import what `refresh` needs: four seconds of one core, while dbt parses the models on the other."""
     import orchestration.defs.build
     import orchestration.defs.history  # noqa: F401
+
+
+def _end_killed_runs(instance: DagsterInstance) -> None:
+    """Give runs whose process was killed an end: Dagster's queue would wait for them for ever (`make dev`)."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+    for run in instance.get_runs(RunsFilter(tags=_OURS, statuses=unfinished)):
+        instance.report_run_failed(run, "The process of this run was killed.")
 
 
 def _new_log(settings: Settings) -> Path:
@@ -144,6 +146,20 @@ def _failures(result: object) -> list[str]:
     return told
 
 
+def _all_texts(problem: BaseException | None) -> str:
+    """What an error and those behind it say."""
+    texts = []
+    while problem:
+        texts.append(str(problem))
+        problem = problem.__cause__ or problem.__context__
+    return "\n".join(texts)
+
+
+def _readers_have(settings: Settings) -> str:
+    release = current_release(settings.releases)
+    return f"Readers have release {release.release_id}, whole." if release else "Nothing has been published yet."
+
+
 def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | None) -> int:
     """One run from deliveries to release; returns the exit code. `simulated`: residents, days, seed to write first."""
     progress = TerminalProgress(console)
@@ -157,10 +173,15 @@ def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | 
             threading.Thread(target=_import_dagster, daemon=True).start()
             prepare(settings, progress)
             refresh(settings, progress)
-    except (RunFailed, PreparationFailed) as problem:
+    except Exception as problem:
+        told = explain(settings, _all_texts(problem))
+        if not told and not isinstance(problem, (RunFailed, PreparationFailed)):
+            raise
         progress.close()
-        console.print(f"\nFailed. {problem}", style="red", markup=False)
-        console.print(f"The current release is as it was. Logs: {settings.logs}", markup=False)
+        shown = [told] if told else []
+        shown += [str(problem)] if isinstance(problem, (RunFailed, PreparationFailed)) and str(problem) != told else []
+        console.print(f"\nFailed. {chr(10).join(shown)}", style="red", markup=False)
+        console.print(f"{_readers_have(settings)} Logs: {settings.logs}", markup=False)
         return 1
     report(settings, console, progress.receipts, began)
     return 0

@@ -33,6 +33,7 @@ from orchestration.defs.translator import Translator
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import FolderSource
+from orchestration.guard import RunFailed, open_warehouse
 from orchestration.progress import Progress
 from orchestration.releases.inputs import begin_build, forbidden_columns, nothing_new, provenance_of, seeds_loaded
 from orchestration.releases.publish import PublicationRefused, documentation_of, publish
@@ -112,6 +113,10 @@ def dbt_models(manifest: Path) -> AssetsDefinition:
         if not context.is_subset and nothing_new(settings):
             context.log.info("Neither deliveries nor code have changed: the warehouse stays as it is.")
             return
+        try:
+            open_warehouse(settings)
+        except RunFailed as problem:
+            raise Failure(str(problem)) from problem
         begin_build(settings)
         results = settings.dbt_target / "run_results.json"
         results.unlink(missing_ok=True)

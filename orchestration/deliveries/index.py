@@ -7,17 +7,17 @@ history of deliveries, which becomes a view of its own.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet
 
 from orchestration.contracts.contract import Contract
-from orchestration.deliveries.receipt import ACCEPTED, Receipt, current_receipts, last_accepted_by_day, load_receipts
+from orchestration.deliveries.files import make_private_folder, write_atomically
+from orchestration.deliveries.receipt import ACCEPTED, Receipt, current_receipts, last_accepted_by_day
+from orchestration.deliveries.standing import load_receipts
 
 INDEX = "index.json"
 EMPTY = "empty.parquet"
@@ -51,27 +51,6 @@ PROVENANCE = (
 def accepted_schema(contract: Contract) -> pa.Schema:
     """The columns of `accepted.parquet`: the contract's as text, then where each row came from."""
     return pa.schema([*((column.name, pa.string()) for column in contract.columns), *PROVENANCE])
-
-
-def make_private_folder(folder: Path) -> None:
-    """A folder, with those above it as far as they are missing, that only its owner enters (0700)."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    for each in reversed(missing):
-        each.mkdir(mode=0o700, exist_ok=True)
-
-
-def write_atomically(file: Path, content: bytes) -> None:
-    """Replaces a file (mode 0600) so that a reader sees the old content or the new, never a part."""
-    beside = file.with_name(f".{file.name}-{uuid4().hex}")
-    try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def write_empty(data_dir: Path, contract: Contract) -> Path:

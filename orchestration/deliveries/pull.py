@@ -18,9 +18,11 @@ from pathlib import Path
 from threading import Lock
 
 from orchestration.contracts.contract import Contract
-from orchestration.deliveries.index import make_private_folder, write_atomically, write_index
-from orchestration.deliveries.receipt import Receipt, load_receipts
+from orchestration.deliveries.files import make_private_folder, write_atomically
+from orchestration.deliveries.index import write_index
+from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import Offer, Source, Stray
+from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.take import clean_leftovers, take_delivery
 
 STRAYS = "strays.json"

@@ -1,7 +1,8 @@
 """The receipt of a delivery: what came, what was read of it, what was wrong with it.
 
 Here belongs: the receipt's fields, writing and finding receipts, and which deliveries make up an extract's current
-state. A receipt holds counts and reasons, never a value of a row.
+state. A receipt holds counts and reasons, never a value of a row. It is written once; what became of a delivery when
+another was withdrawn is told by `standing.py` whenever receipts are loaded.
 """
 
 from __future__ import annotations
@@ -19,16 +20,21 @@ from orchestration.contracts.contract import Contract
 RECEIPT = "receipt.json"
 ACCEPTED = "accepted.parquet"
 REJECTED = "rejected.parquet"
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
 class Receipt:
     """What became of one delivery.
 
-    `rows_read` = `rows_accepted` + `rows_rejected`; title, footer and blank rows are not data and counted apart.
-    `checks` names every `column:rule` that each accepted row was held against, `flags` counts the rows that break one,
-    `reasons` rejected rows by reason. A refused delivery says in `refusal` what
-    kind of fault it has, in `reason` what and where, and in `remedy` what its department can do.
+    `rows_read` = `rows_accepted` + `rows_rejected` + `rows_set_aside`; title, footer and blank rows are not data and
+    counted apart. `checks` names every `column:rule` that each accepted row was held against, `flags` counts the rows
+    that break one, `reasons` rejected rows by reason. A refused delivery says in `refusal` what kind of fault it has, in
+    `reason` what and where, and in `remedy` what its department can do.
+
+    A full delivery with fewer than `minimum_row_share` of the rows of the last one is refused, but keeps its rows, set
+    aside: it will count where that last one is withdrawn. `earlier_arrivals` are the times at which the same bytes had
+    come for the same day before `received_at`, other ones between.
     """
 
     delivery_id: str
@@ -49,6 +55,8 @@ class Receipt:
     rows_read: int = 0
     rows_accepted: int = 0
     rows_rejected: int = 0
+    rows_set_aside: int = 0
+    minimum_row_share: float = 0.0
     title_rows: int = 0
     footer_rows: int = 0
     blank_rows: int = 0
@@ -57,6 +65,7 @@ class Receipt:
     flags: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     unknown_columns: list[str] = field(default_factory=list)
+    earlier_arrivals: list[str] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -66,6 +75,11 @@ class Receipt:
     @property
     def accepted(self) -> bool:
         return self.status == "accepted"
+
+    @property
+    def arrivals(self) -> list[str]:
+        """Every time at which these bytes came for this day and were read, oldest first."""
+        return [*self.earlier_arrivals, self.received_at]
 
     @property
     def folder(self) -> Path:
@@ -82,10 +96,11 @@ class Receipt:
         return cls(**{name: value for name, value in fields.items() if name in cls.__dataclass_fields__})
 
 
-def load_receipts(data_dir: Path, contracts: Iterable[Contract] | None = None) -> list[Receipt]:
-    """Every receipt below `data_dir`/deliveries, by extract, delivery date and time of arrival.
+def read_receipts(data_dir: Path, contracts: Iterable[Contract] | None = None) -> list[Receipt]:
+    """Every receipt below `data_dir`/deliveries as written, by extract, delivery date and time of arrival.
 
-    With `contracts` only those of their extracts. A folder without a receipt is no delivery.
+    With `contracts` only those of their extracts. A folder without a receipt is no delivery. What a delivery counts for
+    now, withdrawals honoured, says `standing.load_receipts`.
     """
     root = data_dir / "deliveries"
     if contracts is None:
@@ -120,18 +135,23 @@ def current_receipts(contract: Contract, receipts: Iterable[Receipt]) -> list[Re
 
 
 def taken_already(receipts: Iterable[Receipt], delivery_date: date, sha256: str, contract_version: str) -> bool:
-    """Whether the same bytes were already taken for this day of one extract.
+    """Whether the same bytes need not be taken (again) for this day of one extract.
 
-    True where they are the day's current accepted delivery, or the last that arrived for the day and was refused under
-    the same version of the contract (another version may well accept them).
+    True where they have been withdrawn; where they are in force for the day (unless others came later whose rows were
+    set aside, as those might come into force); and where they are the last that arrived for the day and were refused
+    under the same version of the contract (another version may well accept them).
     """
     day = delivery_date.isoformat()
-    of_day = sorted((each for each in receipts if each.delivery_date == day), key=lambda each: each.received_at)
-    current = last_accepted_by_day(of_day).get(day)
-    if current and current.sha256 == sha256:
+    of_day = [each for each in receipts if each.delivery_date == day]
+    if any(each.sha256 == sha256 and each.status == WITHDRAWN for each in of_day):
         return True
-    last = of_day[-1] if of_day else None
-    return bool(last and last.sha256 == sha256 and last.contract_version == contract_version)
+    last = max((each for each in of_day if each.status != WITHDRAWN), key=lambda each: each.received_at, default=None)
+    current = last_accepted_by_day(of_day).get(day)
+    if last is None:
+        return False
+    if current and current.sha256 == sha256 and not last.rows_set_aside:
+        return True
+    return last.sha256 == sha256 and (last.accepted or last.contract_version == contract_version)
 
 
 def previous_accepted(receipts: Iterable[Receipt], delivery_date: date) -> Receipt | None:

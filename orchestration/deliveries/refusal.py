@@ -61,6 +61,16 @@ def no_rows() -> Refused:
     )
 
 
+def too_few_rows(rows: int, before: int, day: str, share: float) -> Refused:
+    return Refused(
+        "too_few_rows",
+        f"a full delivery of {rows:,} rows after one of {before:,} on {day}: less than the {share:.0%} that the "
+        "contract asks for",
+        "Check whether the file was cut or the export filtered; where the rows have really gone, say so to the "
+        "data centre, which lowers the contract's share; where the last delivery was wrong, it can be withdrawn.",
+    )
+
+
 def unreadable(what: str) -> Refused:
     return Refused("unreadable", what, "Open the file where it was made, export it anew and send it again.")
 

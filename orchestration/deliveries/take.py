@@ -21,7 +21,7 @@ from python_calamine import CalamineError
 
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.checks import Checks, Counts, Provenance, run_checks
-from orchestration.deliveries.index import make_private_folder, write_atomically
+from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.deliveries.readers import read_delivery
 from orchestration.deliveries.readers.reading import Reading, quote_text
 from orchestration.deliveries.receipt import (
@@ -34,6 +34,7 @@ from orchestration.deliveries.receipt import (
 )
 from orchestration.deliveries.refusal import Refused, no_rows, truncated, unreadable
 from orchestration.deliveries.sources import Offer, Source
+from orchestration.deliveries.standing import judge_rows
 
 INCOMING = ".incoming-"
 REPLACED = ".replaced-"
@@ -98,6 +99,7 @@ def take_delivery(
             status="accepted",
             contract_version=contract.version,
         )
+        receipt = replace(receipt, earlier_arrivals=_earlier_arrivals(receipt.delivery_id, receipts))
         try:
             receipt = _read_and_check(incoming, receipt, contract, offer, receipts, threads, memory)
         except Refused as refusal:
@@ -111,6 +113,14 @@ def take_delivery(
         return receipt
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _earlier_arrivals(delivery_id: str, receipts: Sequence[Receipt]) -> list[str]:
+    """When these bytes had come before, where they could be read then."""
+    for receipt in receipts:
+        if receipt.delivery_id == delivery_id and (receipt.accepted or receipt.rows_set_aside):
+            return receipt.arrivals
+    return []
 
 
 def _read_and_check(
@@ -145,8 +155,8 @@ def _read_and_check(
         first = connection.execute(
             "select _source_row, _reasons[1] from unreadable order by _source_row limit 1"
         ).fetchone()
-    _refuse_by_share(contract, counts, first, previous_accepted(receipts, offer.delivery_date))
-    return replace(
+    _refuse_by_share(contract, counts, first)
+    read = replace(
         receipt,
         encoding=reading.encoding,
         rows_read=delivered,
@@ -160,7 +170,9 @@ def _read_and_check(
         flags=counts.flags,
         reasons=counts.reasons,
         unknown_columns=reading.unknown_columns,
+        minimum_row_share=0.0 if contract.kind == "change" else contract.minimum_row_share,
     )
+    return judge_rows(read, previous_accepted(receipts, offer.delivery_date))
 
 
 def _read(file: Path, contract: Contract, connection: duckdb.DuckDBPyConnection) -> Reading:
@@ -199,8 +211,8 @@ def _refuse_cut_value(
         raise truncated(f"data row {last[0]}, the last one, stops inside its last value ({column.header})")
 
 
-def _refuse_by_share(contract: Contract, counts: Counts, first: tuple[int, str] | None, before: Receipt | None) -> None:
-    """Raises Refused where too few rows can be read, or a full delivery has too few rows.
+def _refuse_by_share(contract: Contract, counts: Counts, first: tuple[int, str] | None) -> None:
+    """Raises Refused where too few rows can be read, or a full delivery has none.
 
     One broken row is no reason to refuse a file, however small, as long as others are good.
     """
@@ -213,18 +225,8 @@ def _refuse_by_share(contract: Contract, counts: Counts, first: tuple[int, str] 
             f"{contract.bad_row_share:.0%}); the first is data row {row}: {reason}; all: {_listed(counts.reasons)}",
             "Correct the export that wrote these rows and send the file again.",
         )
-    if contract.kind == "change":
-        return
-    if not read:
+    if contract.kind != "change" and not read:
         raise no_rows()
-    if before and counts.accepted < contract.minimum_row_share * before.rows_accepted:
-        raise Refused(
-            "too_few_rows",
-            f"a full delivery of {counts.accepted:,} rows after one of {before.rows_accepted:,} on "
-            f"{before.delivery_date}: less than the {contract.minimum_row_share:.0%} that the contract asks for",
-            "Check whether the file was cut or the export filtered; where the rows have really gone, say so to the "
-            "data centre, which lowers the contract's share.",
-        )
 
 
 def _listed(reasons: dict[str, int]) -> str:

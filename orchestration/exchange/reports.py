@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries.index import make_private_folder
+from orchestration.deliveries.files import make_private_folder
 from orchestration.exchange.working_days import after_working_days
 from orchestration.releases.release import sync
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import xlsxwriter
 
 from orchestration.contracts.contract import CODES, Contract
-from orchestration.deliveries.index import make_private_folder
+from orchestration.deliveries.files import make_private_folder
 from orchestration.exchange.kinds import RULES
 from orchestration.exchange.listing import Line, named_columns
 from orchestration.releases.release import sync

@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.contracts.contract import Contract
-from orchestration.deliveries.receipt import current_receipts, load_receipts
+from orchestration.deliveries.receipt import current_receipts
+from orchestration.deliveries.standing import load_receipts
 from orchestration.exchange.reports import Reports
 from orchestration.releases.publish import DeliveryUsed, Provenance
 from orchestration.releases.release import current_release, latest, record_latest

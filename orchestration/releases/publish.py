@@ -26,8 +26,10 @@ from orchestration.releases.release import (
     commit,
     current_release,
     latest,
+    make_current,
     read_release,
     record_latest,
+    unfinished,
 )
 from orchestration.releases.verdict import marts_of
 from orchestration.state.registry import Registry
@@ -92,8 +94,9 @@ def publish(
     """Publish the warehouse's marts; returns the release that holds them and whether it is new.
 
     Marts that equal those of the current release (or of the last one built, when readers were rolled back behind it)
-    from the same deliveries make no new release. `forbidden` are column names that may never leave the warehouse.
-    The keys of people that the build proposes are committed to the registry below `state` together with the release.
+    from the same deliveries make no new release; one that a crash kept from becoming current becomes it. `forbidden`
+    are column names that may never leave the warehouse. The keys of people that the build proposes are committed to
+    the registry below `state` together with the release.
     Raises PublicationRefused when there is no mart, a forbidden column, or a copy that differs from its original.
     """
     releases.mkdir(parents=True, exist_ok=True)
@@ -109,6 +112,8 @@ def publish(
         if same:
             if registry and registry.propose(warehouse, same.release_id):
                 registry.settle()
+            if same == unfinished(releases):
+                return make_current(releases, same.release_id, provenance.fingerprint), True
             record_latest(releases, provenance.fingerprint, same.release_id)
             return same, False
         release_id = _next_id(releases, provenance)
@@ -176,7 +181,11 @@ def _content(marts: Mapping[str, Any], documentation: Mapping[str, Documentation
 
 def _same_content(releases: Path, content: str) -> Release | None:
     last = latest(releases)
-    candidates = [current_release(releases), read_release(releases / last.release_id) if last else None]
+    candidates = [
+        current_release(releases),
+        read_release(releases / last.release_id) if last else None,
+        unfinished(releases),
+    ]
     return next((release for release in candidates if release and release.content == content), None)
 
 

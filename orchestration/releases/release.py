@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.deliveries.index import write_atomically
+from orchestration.deliveries.files import write_atomically
 
 KEPT = 7
 FILE = "marts.duckdb"
 DESCRIPTION = "release.json"
 POINTER = "current"
 LATEST = "latest.json"
+_PRUNED = ".pruned-"
 
 
 class NoRelease(Exception):
@@ -108,18 +109,32 @@ def commit(releases: Path, draft: Path, release_id: str, fingerprint: str) -> Re
     sync(draft)
     draft.rename(releases / release_id)
     sync(releases)
+    return make_current(releases, release_id, fingerprint)
+
+
+def make_current(releases: Path, release_id: str, fingerprint: str) -> Release:
+    """The second half of `commit`, also where a crash had parted it from the first."""
     point_to(releases, release_id)
     record_latest(releases, fingerprint, release_id)
     prune(releases)
     return read_release(releases / release_id)
 
 
+def unfinished(releases: Path) -> Release | None:
+    """A release that was moved into place and then never made current: newer than the last one noted."""
+    noted, found = latest(releases), all_releases(releases)
+    newest = found[-1] if found else None
+    return newest if newest and (noted is None or newest.release_id > noted.release_id) else None
+
+
 def prune(releases: Path) -> None:
-    """Keep the last seven, and always the current one."""
+    """Keep the last seven, and always the current one. One that goes leaves in one rename: no part of it stays."""
     current = current_release(releases)
     for release in all_releases(releases)[:-KEPT]:
         if current is None or release.release_id != current.release_id:
-            shutil.rmtree(release.folder)
+            release.folder.rename(releases / f"{_PRUNED}{release.release_id}")
+    for folder in releases.glob(f"{_PRUNED}*"):
+        shutil.rmtree(folder)
 
 
 def roll_back(releases: Path, to: str | None = None) -> Release:

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.deliveries.index import make_private_folder, write_atomically
+from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.releases.release import DESCRIPTION, sync
 from orchestration.state.keys import OVERLAP, redirect_table
 

@@ -20,8 +20,9 @@ import xlsxwriter
 from orchestration.contracts.contract import read_contracts
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.readers import archive
-from orchestration.deliveries.receipt import Receipt, current_receipts, load_receipts
+from orchestration.deliveries.receipt import Receipt, current_receipts
 from orchestration.deliveries.sources import FolderSource
+from orchestration.deliveries.standing import load_receipts
 
 CONTRACTS = read_contracts()
 REGISTER = "public_security.household_register"

@@ -16,8 +16,9 @@ from orchestration.contracts.contract import Contract, read_contracts
 from orchestration.deliveries import take
 from orchestration.deliveries.index import accepted_schema
 from orchestration.deliveries.pull import pull
-from orchestration.deliveries.receipt import Receipt, load_receipts
+from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import FolderSource
+from orchestration.deliveries.standing import load_receipts
 
 CONTRACTS = read_contracts()
 HOUSES = "housing.housing_units"

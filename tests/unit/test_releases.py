@@ -175,6 +175,24 @@ def test_a_crash_at_any_step_leaves_a_whole_release_and_the_next_run_publishes(
     current = current_release(district.releases)
     assert current is not None
     assert current.marts == {"population_by_grid": 2}
+    assert len(all_releases(district.releases)) == 2
+
+
+def test_a_release_that_was_half_pruned_is_no_release_and_goes_with_the_next(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for residents in range(7):
+        district.count(residents)
+        district.publish()
+    district.count(7)
+    with monkeypatch.context() as killed:
+        killed.setattr(released.shutil, "rmtree", lambda folder, **_: None)
+        district.publish()
+    assert len(all_releases(district.releases)) == 7
+    assert len(list(district.releases.glob(".pruned-*"))) == 1
+    district.count(8)
+    district.publish()
+    assert not list(district.releases.glob(".pruned-*"))
 
 
 def test_a_reader_keeps_its_release_while_the_next_is_published(district: District) -> None:

@@ -1,0 +1,118 @@
+"""What keeps a run alone, and what it says when the ground gives way: a full disk, a held lock, a folder gone.
+
+Here belongs: the lock of the data folder, clearing what a killed run left, and the words for faults of the machine.
+Nothing here makes anything safe: deliveries, state and releases are written so that any moment is a good one to stop.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.deliveries.files import remove_leftovers
+from orchestration.settings import Settings
+
+LOCK = ".lock"
+DAMAGED = "warehouse.damaged"
+# A dbt whose run was killed ends at its next line of output; a model takes seconds.
+WAIT_SECONDS = 30.0
+_FULL = ("no space left on device", "database or disk is full", "disk quota exceeded", "file too large")
+_HELD = re.compile(r"Conflicting lock is held in (?P<program>.*?) ?\(PID (?P<process>\d+)\)")
+
+
+class RunFailed(Exception):
+    """The run stopped; the message says what failed and what to do."""
+
+
+@contextmanager
+def only_run(settings: Settings) -> Iterator[None]:
+    """One run at a time in one data folder, which begins without the leftovers of killed ones.
+
+    Raises RunFailed where another is at work.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with (settings.data / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunFailed(
+                f"Another run is at work in {settings.data}; wait for it, or take another DATA folder."
+            ) from None
+        lock.write(str(os.getpid()))
+        lock.flush()
+        for folder in (settings.deliveries, settings.releases, settings.state):
+            remove_leftovers(folder)
+        yield
+
+
+def still_ours(settings: Settings) -> None:
+    """Raises RunFailed where the data folder is no longer the one that this run has locked."""
+    lock = settings.data / LOCK
+    if not lock.exists() or lock.read_text("utf-8") != str(os.getpid()):
+        raise RunFailed(folder_gone(settings))
+
+
+def folder_gone(settings: Settings) -> str:
+    return (
+        f"The data folder {settings.data} was moved, deleted or replaced while the run was at work. Nothing was "
+        "published. Put it back (or name the place where it is now: DATA=folder) and run again."
+    )
+
+
+def open_warehouse(settings: Settings, wait: float = WAIT_SECONDS) -> None:
+    """Make sure that dbt can write the warehouse: nobody holds it, and it is whole.
+
+    Waits for whoever holds it, then raises RunFailed. One that cannot be read is put aside: it is derived, and the
+    build makes another from the deliveries.
+    """
+    shutil.rmtree(settings.data / "warehouse.tmp", ignore_errors=True)
+    until = time.monotonic() + wait
+    while settings.warehouse.exists():
+        try:
+            # Opening replays what a killed dbt had committed and not yet moved into the file.
+            duckdb.connect(str(settings.warehouse)).close()
+            return
+        except duckdb.Error as error:
+            text = str(error)
+            if told := explain(settings, text):
+                if not _HELD.search(text) or time.monotonic() > until:
+                    raise RunFailed(told) from None
+                time.sleep(0.5)
+            else:
+                _put_aside(settings.warehouse)
+
+
+def _put_aside(warehouse: Path) -> None:
+    """Keep a damaged warehouse beside, for whoever wants to look; the last one only."""
+    for suffix in ("", ".wal"):
+        file = warehouse.with_name(warehouse.name + suffix)
+        if file.exists():
+            file.replace(warehouse.with_name(DAMAGED + suffix))
+
+
+def explain(settings: Settings, text: str) -> str | None:
+    """What to do about a fault of the machine that an error's text speaks of; None where it speaks of none."""
+    if not settings.data.is_dir() or not (settings.data / LOCK).exists():
+        return folder_gone(settings)
+    lower = text.lower()
+    if any(words in lower for words in _FULL):
+        usage = shutil.disk_usage(settings.data)
+        return (
+            f"The disk is full: {usage.free / 1e6:,.0f} MB of {usage.total / 1e9:,.1f} GB are free where "
+            f"{settings.data} lies. Make room (a full refresh writes about three times what the deliveries hold) and "
+            "run again: it goes on from what was taken."
+        )
+    if held := _HELD.search(text):
+        return (
+            f"{settings.warehouse} is held by another program: {held['program'] or 'process'}, process "
+            f"{held['process']}. Close it there (readers use the release, never the warehouse) and run again."
+        )
+    return None

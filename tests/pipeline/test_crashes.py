@@ -1,0 +1,29 @@
+"""`kill -9` at a few moments of a run, a small form of tests/bench/crashes.py (fifty moments)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from districts import District, run_district
+
+from orchestration.deliveries.__main__ import change
+from orchestration.deliveries.standing import load_receipts
+from orchestration.deliveries.withdrawals import RESTORE, WITHDRAW
+from tests.bench.crashes import broken, copied, crash, leftovers
+
+
+def test_killed_runs_leave_the_release_whole_and_the_next_finishes(district: District, tmp_path: Path) -> None:
+    """The copy builds again, first without a delivery; with it, all must be as undisturbed."""
+    settings = copied(district.settings.data, tmp_path / "data")
+    delivery = max(load_receipts(settings.data), key=lambda receipt: (receipt.rows_accepted, receipt.id))
+    change(settings, WITHDRAW, delivery.delivery_id, "to have something to do")
+    for after, group in ((5.0, True), (9.0, False), (15.0, True)):
+        crash(settings, after, group)
+        assert broken(settings) == []
+    change(settings, RESTORE, delivery.delivery_id, "")
+    finished = run_district(settings.data, settings.extracts)
+    assert finished.marts() == district.marts()
+    assert broken(settings) == []
+    assert leftovers(settings) == []
+    people = "select count(distinct person_key), count(*) from conformed.person_link"
+    assert finished.warehouse(people) == district.warehouse(people)
