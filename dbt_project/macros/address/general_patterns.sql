@@ -1,6 +1,7 @@
 {#- Patterns of Chinese addresses of any city (通用地址模式), without a register. Texts are read as they stand: half- and
     full-width digits and letters count alike, so that the parts found are strings of the text.
-    RE2 has neither look-ahead nor look-behind: what must not follow a part is the first character of what comes after it. -#}
+    RE2 has neither look-ahead nor look-behind: what must not follow a part is the first character of what comes after it,
+    and a character that looks like the end of an area or a road and is none is shielded before (shield_words). -#}
 
 {% macro general_patterns() -%}
     {%- set digit = '[0-9０-９]' -%}
@@ -12,19 +13,21 @@
     {%- set dash = '(?:[-－—–―_~ \u3000]+|一)' -%}
     {#- areas: names hold no digit and no word of a road or a building -#}
     {%- set area = '[^路街巷弄号栋幢室层0-9０-９A-Za-z _,，。.()（）-]' -%}
+    {%- set street = shield('街') ~ shield('道') -%}
+    {%- set section = shield('区') -%}
     {%- set province = '(?:内蒙古|广西壮族|广西|西藏|宁夏回族|宁夏|新疆维吾尔|新疆)(?:自治区)?|(?:北京|天津|上海|重庆)市?'
         ~ '|(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾)省?'
         ~ '|(?:香港|澳门)(?:特别行政区)?' -%}
     {%- set areas = '^' ~ gap ~ '(?:null|NULL|中国)?' ~ gap ~ '(' ~ province ~ ')?' ~ gap
         ~ '(' ~ area ~ '{2,8}?(?:自治州|地区|市|盟))?' ~ gap
         ~ '(路桥区|' ~ area ~ '{1,7}?(?:自治县|自治旗|[左右前后中]旗|联合旗|新区|县|区|市))?' ~ gap
-        ~ '(' ~ area ~ '{1,6}?(?:街道办事处|街道|镇|乡|苏木))?' ~ gap
+        ~ '(' ~ area ~ '{1,6}?(?:' ~ street ~ '办事处|' ~ street ~ '|' ~ shield('街') ~ '办事处|' ~ shield('街') ~ '办|镇|乡|苏木))?' ~ gap
         ~ '(' ~ area ~ '{1,7}?(?:社区|居委会|村委会|行政村|自然村|村))?' ~ gap ~ '(.*)$' -%}
     {#- road and number -#}
     {%- set road_letter = '[^号楼层室栋幢座0-9０-９A-Za-z _,，。.()（）-]' -%}
     {%- set road_word = '(?:大道|大街|公路|国道|省道|县道|支路|胡同|弄堂|路|街|巷|弄|道|线|[一二三四五六]环)(?:[东西南北中]路|[东西南北中一二三四五六]段)?' -%}
     {%- set road_numbered = road_letter ~ '{0,3}(?:' ~ digit ~ '{1,3}号?|' ~ numeral ~ '{1,2}号)(?:大街|大道|路|街|巷)' -%}
-    {%- set place = '.{1,14}?(?:开发区|工业区|工业园区?|产业园|科技园|园区|小区|新区|市场|广场|新村|大厦|花园|家园|公寓|..城|..站|..中心|[东西南北]区)' -%}
+    {%- set place = '.{1,14}?(?:[发业园小宅]' ~ section ~ '|[工产]业园|科技园|新区|' ~ shield('市') ~ '场|广场|新村|大厦|花园|家园|公寓|..城|..站|..中心|[东西南北]区)' -%}
     {%- set road_after_place = road_letter ~ '{2,8}?' ~ road_word ~ '|' ~ road_numbered -%}
     {%- set road = road_letter ~ '{1,10}?' ~ road_word ~ '|' ~ road_numbered ~ '|[GSXYgs]' ~ digit ~ '{1,4}(?:国道|省道)?|' ~ digit ~ '{1,3}国道'
         ~ '|(?:' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,3})(?:村民小?组|组)' -%}
@@ -43,7 +46,7 @@
     {%- set room = room_number ~ '(?:号房|房间|室|房|号|户|铺)?|' ~ letter ~ '室' -%}
     {%- set inner = '' ~ plain_dash ~ '(?:' ~ floor ~ ')?' ~ plain_dash ~ '' -%}
     {%- set start = '^(|.*?[^0-9０-９A-Za-z－-])' ~ gap -%}
-    {%- set rest = gap ~ '((?:[^0-9０-９区期组号米路街道线年门栋幢座层楼].*)?)$' -%}
+    {%- set rest = gap ~ '((?:[^0-9０-９区' ~ section ~ '期组号米路街道线年门栋幢座层楼].*)?)$' -%}
     {{ return({
         'areas': areas,
         'road_with_number': '^' ~ road_part ~ '(' ~ number ~ ')' ~ after_number ~ '$',
@@ -64,6 +67,9 @@
             ~ ')' ~ rest,
         'end_bare': start ~ '(?:((?:' ~ room_number ~ '|' ~ numeral ~ '{1,3})号)|(' ~ letter ~ '{0,2}' ~ digit ~ '{3,5}' ~ letter ~ '?)|('
             ~ letter ~ '{0,2}' ~ digit ~ '{1,2}$))' ~ rest,
+        'compound_end': '[' ~ section ~ '区园苑里浜坊期墅邸庭湾府寓院]$',
+        'market_end': '[场城厦楼店]$',
+        'village_end': '[村桥头山庄社口角塘]$',
         'room_at_end': '(' ~ letter ~ '?' ~ digit ~ '{3,5}' ~ letter ~ '?(?:室|房|号)?)' ~ gap ~ '$',
     }) }}
 {%- endmacro %}

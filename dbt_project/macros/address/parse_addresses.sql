@@ -14,8 +14,8 @@ with
 
 read_once as (
 
-    select line_number, address_text, {{ text_groups('address_text', patterns.areas, area_groups) }} as a
-    from {{ relation }}
+    select line_number, address_text, {{ text_groups('shielded', patterns.areas, area_groups) }} as a
+    from (select line_number, address_text, {{ shield_words('address_text') }} as shielded from {{ relation }}) as texts_shielded
 
 ),
 
@@ -154,6 +154,31 @@ inner_number as (
     select *, {{ text_groups('before', patterns.number_within, ['compound', 'number', 'after']) }} as i
     from parted
 
+),
+
+-- A number with 号 and no other word: of a building in a compound, of a shop in a market, else the road's or the village's.
+numbered as (
+
+    select
+        *,
+        case
+            when loose_number = '' then ''
+            when building_found <> '' then 'road_number'
+            when {{ text_matches('loose_head', patterns.compound_end) }} then 'building'
+            when {{ text_matches('loose_head', patterns.market_end) }} and length(loose_number) > 3 then 'room'
+            when road = '' then 'road_number'
+            when road_number <> '' and length(loose_number) > 4 then 'room'
+            when road_number <> '' or not {{ text_matches('loose_head', patterns.village_end) }} then 'building'
+            else 'road_number'
+        end as loose_role
+    from (
+        select
+            *,
+            case when bare_number <> '' then bare_number else i.number end as loose_number,
+            case when bare_number <> '' then before else i.compound end as loose_head
+        from inner_number
+    ) as with_head
+
 )
 
 select
@@ -162,45 +187,42 @@ select
     {%- for part in ['province', 'city', 'district', 'town', 'community'] %}
     {{ address_part(part) }} as {{ part }},
     {%- endfor %}
-    {{ address_part(road_core('road')) }} as road,
+    {{ address_part(road_core(text_replace('road', '^([^路街道巷弄]{2,6}(路|街|大道))[^东西南北中口路街道桥].{0,6}(路|街|巷|弄|道)$', '{1}'))) }} as road,
     {{ address_part("case
         when road_number <> '' then road_number
-        when road = '' and bare_number <> '' then bare_number
-        when i.number <> '' and (road = '' or building_found <> '') then i.number
+        when loose_role = 'road_number' then loose_number
         else ''
     end") }} as road_number,
     {{ address_part("coalesce(nullif(case when i.number = '' then before when i.compound <> '' then i.compound else i.after end, ''), place)") }} as compound,
     {{ address_part("case
         when building_found <> '' then building_found
-        when road_number = '' and road = '' then ''
-        when bare_number <> '' then bare_number
-        else i.number
+        when loose_role = 'building' then loose_number
+        else ''
     end") }} as building,
     {{ address_part('unit') }} as unit,
     {{ address_part('floor') }} as floor,
     {{ address_part("case
+        when room_read = '' and loose_role = 'room' then loose_number
         when room_read = '' and floor || building_found <> '' then " ~ text_group('rest', patterns.room_at_end) ~ "
         else room_read
     end") }} as room,
     {{ address_part('rest') }} as rest
-from inner_number
+from numbered
 {%- endmacro %}
 
 {#- A part as it is answered: without the separators around it, null where it is empty. -#}
 {% macro address_part(x) -%}
-    nullif(trim({{ x }}, '{{ " _-－,，、\u3000" }}'), '')
+    nullif(trim({{ unshield(x) }}, '{{ " _-－,，、\u3000" }}'), '')
 {%- endmacro %}
 
-{#- The road's own name where a village or a compound without a word of its own was read with it (余杭乔司鑫业路): of seven
-    characters or more, the last three, one more for 东西南北中 or a numeral before the road word, one more for 大道. -#}
+{#- The road's own name where a village or a compound without a word of its own was read with it (余杭乔司鑫业路): a name of
+    four characters or more before the road word, 东西南北中 and numerals next to it not counted, is cut to its last two. -#}
 {% macro road_core(road) -%}
+    {%- set own = "length(" ~ road ~ ") - case when " ~ text_matches(road, '(大道|大街|公路|胡同)$') ~ " then 2 else 1 end
+            - case when " ~ text_matches(road, '[东西南北中内外支横一二三四五六七八九十](路|街|大道|大街|巷|弄)$') ~ " then 1 else 0 end" -%}
     case
-        when length({{ road }}) > 6 and {{ text_matches(road, '^[一-龥]+$') }} then right(
-            {{ road }},
-            3
-            + case when {{ text_matches(road, '[东西南北中一二三四五六七八九十](路|街|大道|大街)$') }} then 1 else 0 end
-            + case when {{ text_matches(road, '(大道|大街|公路)$') }} then 1 else 0 end
-        )
+        when length({{ road }}) > 4 and {{ text_matches(road, '^[一-龥]+(路|街|巷|弄|道)$') }} and {{ own }} > 3
+        then right({{ road }}, length({{ road }}) - ({{ own }}) + 2)
         else {{ road }}
     end
 {%- endmacro %}
