@@ -36,8 +36,9 @@
     {{ return(indexed) }}
 {% endmacro %}
 
-{% macro read_accepted(paths) -%}
-    select * from read_parquet([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}], union_by_name = true)
+{% macro read_accepted(paths, filename=none) -%}
+    select * from read_parquet([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}], union_by_name = true
+    {%- if filename %}, filename = '{{ filename }}'{% endif %})
 {%- endmacro %}
 
 {#- The shape of an accepted file without a row: every column of the extract as text, then where a row stood. -#}

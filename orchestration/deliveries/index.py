@@ -15,7 +15,14 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from orchestration.contracts.contract import Contract
-from orchestration.deliveries.receipt import ACCEPTED, Receipt, current_receipts, last_accepted_by_day, load_receipts
+from orchestration.deliveries.receipt import (
+    ACCEPTED,
+    Receipt,
+    current_receipts,
+    last_accepted_by_day,
+    learnt_receipts,
+    load_receipts,
+)
 
 INDEX = "index.json"
 EMPTY = "empty.parquet"
@@ -78,7 +85,8 @@ def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
 
     One entry a contract: extract, department, table (`<department>__<extract>`) and the absolute paths of the current
     state's Parquet files, oldest first, after the empty one that gives the types; `history`: the file that holds for
-    each day ever delivered, also where a later full delivery has taken its place.
+    each day ever delivered, also where a later full delivery has taken its place; `learnt`: every
+    accepted delivery with the days between which it was known (`known_to` null: it still holds).
     """
     data_dir = data_dir.resolve()
     contracts = list(contracts)
@@ -96,6 +104,16 @@ def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
                 "table": contract.source_table,
                 "paths": [str(path) for path in paths],
                 "history": [{"day": day, "path": str(_accepted(data_dir, each))} for day, each in held.items()],
+                "learnt": [
+                    {
+                        "delivery_id": receipt.delivery_id,
+                        "delivery_date": receipt.delivery_date,
+                        "known_from": known_from,
+                        "known_to": known_to,
+                        "path": str(_accepted(data_dir, receipt)),
+                    }
+                    for receipt, known_from, known_to in learnt_receipts(contract, receipts)
+                ],
             }
         )
     file = data_dir / "deliveries" / INDEX

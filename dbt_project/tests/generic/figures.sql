@@ -84,3 +84,18 @@
     inner join counted on placement.as_of_date = counted.as_of_date and placement.theme = counted.theme
     where placement.placed <> counted.records
 {% endtest %}
+
+{#- What is known last of every day and grid is what is known now. -#}
+{% test last_known_is_known_now(model, to, theme) %}{% set columns = theme_counts(theme) %}
+    select
+        figures.as_of_date as expected_date,
+        figures.grid_code as expected_grid_code,
+        history.*
+    from (select * from {{ model }} where known_until is null) as history
+    full outer join {{ to }} as figures
+        on history.as_of_date = figures.as_of_date and history.grid_code = figures.grid_code
+    where
+        history.grid_code is null
+        or figures.grid_code is null{% for column in columns %}
+        or history.{{ column }} is distinct from figures.{{ column }}{% endfor %}
+{% endtest %}
