@@ -187,14 +187,14 @@
     {% endfor %}
 {%- endmacro %}
 
-{#- Figures of every grid and day as known now: what never changes (`base`, a row a grid) and the changes up to the day. -#}
-{% macro figures_by_day(base, change, columns) -%}
+{#- Figures of every grid and day as known now: the changes up to the day, added up. -#}
+{% macro figures_by_day(change, columns) -%}
     select
         grid_day.as_of_date,
         grid_day.grid_code,
         {% for column in columns -%}
         cast(
-            coalesce(base.{{ column }}, 0) + coalesce(
+            coalesce(
                 sum(change.{{ column }}) over (
                     partition by grid_day.grid_code
                     order by grid_day.as_of_date
@@ -205,7 +205,6 @@
         ) as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('grid_day') }} as grid_day
-    left join {{ base }} as base on grid_day.grid_code = base.grid_code
     left join (
         select
             grid_code,
@@ -222,7 +221,7 @@
 {#- Figures of every grid and day as they became known: a row for the day itself, and one for every later day on which something
     was learnt that changes them. A change true from d and learnt on k is in the figures of the days d to k - 1 only as known
     from k, and in those of later days from the first. -#}
-{% macro figures_as_known(base, change, columns) -%}
+{% macro figures_as_known(change, columns) -%}
     select
         as_of_date,
         grid_code,
@@ -241,7 +240,7 @@
             grid_day.grid_code,
             grid_day.as_of_date as known_on,
             {% for column in columns -%}
-            coalesce(base.{{ column }}, 0) + coalesce(
+            coalesce(
                 sum(change.{{ column }}) over (
                     partition by grid_day.grid_code
                     order by grid_day.as_of_date
@@ -251,7 +250,6 @@
             ) as {{ column }}{{ ',' if not loop.last }}
             {% endfor %}
         from {{ ref('grid_day') }} as grid_day
-        left join {{ base }} as base on grid_day.grid_code = base.grid_code
         left join (
             select
                 grid_code,
@@ -284,44 +282,54 @@
     ) as told
 {%- endmacro %}
 
-{#- Changes of a grid, day and known day added up, without those that come to nothing or lie behind the last day. -#}
-{% macro summed_changes(corner, columns) -%}
-    select
-        grid_code,
-        valid_day,
-        known_day,
-        {% for column in columns -%}
-        cast(sum({{ column }}) as {{ figure_type(column) }})
-            as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ corner }}
-    where valid_day <= (select max(as_of_date) from {{ ref('day') }})
-    group by grid_code, valid_day, known_day
-    having false {% for column in columns %}or sum({{ column }}) <> 0 {% endfor %}
-{%- endmacro %}
-
-{#- The CTE unchanged: figures of the last day without what the changes make of them, so that base and changes give them again. -#}
-{% macro unchanged(change, on_last_day, columns) -%}
+{#- Figures of every grid as changes that add up: what `corner` (grid_code, valid_day, known_day and the columns) says, and on the
+    first day what else there is on the last one (`on_last_day`, a row a grid), which never changed. A column that `as_other` names
+    begins as another one does; one that is not on_last_day begins with 0. -#}
+{% macro changes_by_grid(corner, on_last_day, columns, stocks, as_other={}) -%}
     total_change as (
         select
             grid_code,
-            {% for column in columns -%}
+            {% for column in stocks -%}
             sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
             {% endfor %}
-        from {{ change }}
+        from {{ corner }}
+        where valid_day <= (select max(as_of_date) from {{ ref('day') }})
         group by grid_code
     ),
 
     unchanged as (
         select
             {{ on_last_day }}.grid_code,
+            day.first_day as valid_day,
+            day.first_day as known_day,
             {% for column in columns -%}
-            cast({{ on_last_day }}.{{ column }} - coalesce(total_change.{{ column }}, 0) as {{ figure_type(column) }})
-                as {{ column }}{{ ',' if not loop.last }}
+            {%- set stock = as_other.get(column, column) -%}
+            {% if stock in stocks -%}
+            coalesce({{ on_last_day }}.{{ stock }}, 0) - coalesce(total_change.{{ stock }}, 0)
+            {%- else -%}
+            0
+            {%- endif %} as {{ column }}{{ ',' if not loop.last }}
             {% endfor %}
         from {{ on_last_day }}
+        cross join (select distinct first_day from {{ ref('day') }}) as day
         left join total_change on {{ on_last_day }}.grid_code = total_change.grid_code
     )
+
+    select
+        grid_code,
+        valid_day,
+        known_day,
+        {% for column in columns -%}
+        cast(sum({{ column }}) as {{ figure_type(column) }}) as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from (
+        select * from unchanged
+        union all
+        select * from {{ corner }} where valid_day <= (select max(as_of_date) from {{ ref('day') }})
+    ) as added
+    where grid_code is not null
+    group by grid_code, valid_day, known_day
+    having false {% for column in columns %}or sum({{ column }}) <> 0 {% endfor %}
 {%- endmacro %}
 
 {#- The type of a figure that adds up: areas are decimals, everything else is counted. -#}

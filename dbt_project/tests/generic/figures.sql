@@ -50,14 +50,14 @@
         or areas.{{ column }} is distinct from sums.{{ column }}{% endfor %}
 {% endtest %}
 
-{#- On every day, `column` of the model equals the sum of `summed` over another relation. -#}
+{#- On every day of the model, `column` equals the sum of `summed` over another relation. -#}
 {% test equals_sum_by_day(model, column, to, summed) %}
     select
-        coalesce(expected.as_of_date, actual.as_of_date) as as_of_date,
+        actual.as_of_date,
         actual.figure as figure_here,
         expected.figure as sum_there
     from (select as_of_date, sum({{ column }}) as figure from {{ model }} group by as_of_date) as actual
-    full outer join (select as_of_date, sum({{ summed }}) as figure from {{ to }} group by as_of_date) as expected
+    left join (select as_of_date, sum({{ summed }}) as figure from {{ to }} group by as_of_date) as expected
         on actual.as_of_date = expected.as_of_date
     where actual.figure is distinct from expected.figure
 {% endtest %}

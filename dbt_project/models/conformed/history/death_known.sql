@@ -1,10 +1,10 @@
--- Grain: one row per person in the deaths register (死亡获知日): the day on which the first row about it became known.
+-- Grain: one row per person whose death became known after the first day (死亡获知日).
 select
     person_of_statement.person_key,
-    min(delivery.known_from) as known_from
+    min(coalesce(later_record.first_known_from, day.first_day)) as known_from
 from {{ ref('person_of_statement') }} as person_of_statement
-inner join {{ ref('source_record') }} as source_record on person_of_statement.evidence_key = source_record.row_key
-inner join {{ ref('delivery') }} as delivery
-    on source_record.extract = delivery.extract and source_record.delivery_id = delivery.delivery_id
+cross join (select distinct first_day from {{ ref('day') }}) as day
+left join {{ ref('later_record') }} as later_record on person_of_statement.evidence_key = later_record.row_key
 where person_of_statement.extract = 'civil_affairs.deaths' and person_of_statement.role = 'subject'
 group by person_of_statement.person_key
+having min(coalesce(later_record.first_known_from, day.first_day)) > min(day.first_day)

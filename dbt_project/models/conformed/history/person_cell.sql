@@ -22,6 +22,10 @@ death_known as (
     select * from {{ ref('death_known') }}
 ),
 
+party_membership as (
+    select * from {{ ref('party_membership') }}
+),
+
 event as (
     select person_key, observed_on as valid_day from residence_version
     union all
@@ -35,6 +39,10 @@ event as (
     union all
     select person_key, cast({{ dbt.dateadd('day', figure('recent_days'), 'birth_date') }} as date) as valid_day
     from person
+    union all
+    select person_key, joined_on as valid_day from party_membership
+    union all
+    select person_key, cast({{ dbt.dateadd('day', 365, 'joined_on') }} as date) as valid_day from party_membership
     {% for age in ages %}
     union all
     select person_key, {{ birthday('birth_date', age) }} as valid_day from person

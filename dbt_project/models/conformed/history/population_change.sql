@@ -1,6 +1,7 @@
 -- Grain: one row per grid, day and day on which it was learnt, on which figures of people or households change (人口指标变动).
 {% set measures = population_measures() %}
 {% set columns = measures.values() | sum(start=[]) %}
+{% set stocks = columns | reject('in', measures.balance) | list %}
 with
 
 resident as (
@@ -61,6 +62,17 @@ balance as (
     select * from {{ ref('balance_change') }}
 ),
 
+on_last_day as (
+    select
+        grid.grid_code,
+        {{ zero_filled(stocks) }}
+    from {{ ref('grid') }} as grid
+    left join {{ ref('resident_by_grid') }} as residents on grid.grid_code = residents.grid_code
+    left join {{ ref('registered_by_grid') }} as registered on grid.grid_code = registered.grid_code
+    left join {{ ref('household_by_grid') }} as households on grid.grid_code = households.grid_code
+    left join {{ ref('care_by_grid') }} as care on grid.grid_code = care.grid_code
+),
+
 corner as (
     {% for part, own in measures.items() %}
     select
@@ -71,6 +83,6 @@ corner as (
     from ({{ corners(part, own) }}) as {{ part }}_corner
     {{ 'union all' if not loop.last }}
     {% endfor %}
-)
+),
 
-{{ summed_changes('corner', columns) }}
+{{ changes_by_grid('corner', 'on_last_day', columns, stocks, {'opening_population': 'resident_population'}) }}

@@ -22,14 +22,8 @@ past_residence as (
     select * from {{ ref('past_residence') }}
 ),
 
--- Current rows that came after the first day.
 later_record as (
-    select source_record.row_key
-    from {{ ref('source_record') }} as source_record
-    cross join day
-    inner join delivery
-        on source_record.extract = delivery.extract and source_record.delivery_id = delivery.delivery_id
-    where delivery.known_from > day.first_day
+    select * from {{ ref('later_record') }}
 ),
 
 moving as (

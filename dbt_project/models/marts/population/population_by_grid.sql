@@ -3,7 +3,7 @@
 {% set columns = measures.resident + measures.registered + measures.household + measures.balance
     + ['disability_certificate_population', 'assistance_population'] %}
 with figures as (
-    {{ figures_by_day(ref('population_base'), ref('population_change'), columns) }}
+    {{ figures_by_day(ref('population_change'), columns) }}
 ),
 
 counts as (
