@@ -20,7 +20,7 @@
 
 {#- The index as a dictionary: identifier of the source → list of Parquet paths; empty where nothing was pulled yet. -#}
 {% macro delivery_index() %}
-    {%- set file = env_var('WANGGE_DATA', '../data') ~ '/deliveries/index.json' -%}
+    {%- set file = delivery_index_file() -%}
     {%- set indexed = {} -%}
     {%- if run_query('select count(*) from glob(' ~ sql_text(file) ~ ')').rows[0][0] -%}
         {%- set query -%}
@@ -35,6 +35,10 @@
     {%- endif -%}
     {{ return(indexed) }}
 {% endmacro %}
+
+{% macro delivery_index_file() -%}
+    {{ return(env_var('WANGGE_DATA', '../data') ~ '/deliveries/index.json') }}
+{%- endmacro %}
 
 {% macro read_accepted(paths, filename=none) -%}
     select * from read_parquet([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}], union_by_name = true

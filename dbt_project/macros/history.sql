@@ -5,8 +5,7 @@
 
 {#- The deliveries that were ever accepted, as rows of (extract, delivery_id, delivery_date, known_from, known_to, path). -#}
 {% macro learnt_deliveries() -%}
-    {%- set file = env_var('WANGGE_DATA', '../data') ~ '/deliveries/index.json' -%}
-    {%- if execute and file_exists(file) -%}
+    {%- if execute and file_exists(delivery_index_file()) -%}
         select
             extract,
             learnt.delivery_id as delivery_id,
@@ -16,7 +15,7 @@
             learnt.path as path
         from (
             select department || '.' || extract as extract, unnest(learnt) as learnt
-            from read_json({{ sql_text(file) }}, columns = {
+            from read_json({{ sql_text(delivery_index_file()) }}, columns = {
                 department: 'varchar', extract: 'varchar',
                 learnt: 'struct(delivery_id varchar, delivery_date varchar, known_from varchar, known_to varchar, path varchar)[]'
             })
@@ -73,6 +72,40 @@
         where earlier._delivery_date < later._last_date
         {%- if past %} or earlier.filename in ({% for path in past %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}){% endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The statements of where somebody lives among rows that are as they were delivered. -#}
+{% macro stated_residence(contract, rows) -%}
+    {%- set there = delivered_columns(contract) -%}
+    {%- set stated = concept_column(contract, 'residence.lives_here') -%}
+    {%- set operation = concept_column(contract, 'residence.operation') -%}
+    select
+        {{ row_key(["'" ~ contract.id ~ "'", '_delivery_id', '_source_row']) }} as row_key,
+        cast('{{ contract.id }}' as varchar) as extract,
+        _record_key as record_key,
+        _delivery_id as delivery_id,
+        _delivery_date as delivery_date,
+        _source_row as source_row,
+        {{ 'cast(' ~ parse_timestamp(contract.evidence_date) ~ ' as date)' if contract.evidence_date in there else 'cast(null as date)' }}
+            as stated_on,
+        {{ trimmed(concept_column(contract, 'dwelling.address')) }} as address_text,
+        {% for concept, name in [('dwelling.address_code', 'address_code'), ('grid.code', 'grid_code')] %}
+        {% set column = concept_column(contract, concept) %}
+        {{ clean_code(column) if column in there else 'cast(null as varchar)' }} as {{ name }},
+        {% endfor %}
+        {% if stated %}
+        {{ parse_boolean(stated) }} as lives_here
+        {% elif operation %}
+        coalesce({{ clean_code(operation) }}, '') <> 'D' as lives_here
+        {% elif status_column(contract) and contract.kind == 'change' %}
+        {{ clean_text(status_column(contract)) }} is null
+        or {{ clean_text(status_column(contract)) }} not in (
+            select status from {{ ref('value_status') }} where extract = '{{ contract.id }}' and meaning = 'ended'
+        ) as lives_here
+        {% else %}
+        true as lives_here
+        {% endif %}
+    from ({{ rows }}) as past
 {%- endmacro %}
 
 {#- Figures that add up, as changes: `measured` has grid_code, valid_from, valid_to, known_from, known_to and the columns. -#}

@@ -1,4 +1,4 @@
--- Grain: one row per person of person_change who is in a grid on the day before, or comes to or leaves one, and cell of it
+-- Grain: one row per person of person_change who is in a grid the day before, or comes or leaves, and cell of it
 -- (人口变动): the terms of the population balance, each on its day.
 {{ config(materialized='ephemeral') }}
 

@@ -1,4 +1,4 @@
--- Grain: one row per grid, day, day on which it was learnt and kind of thing counted, on which figures of a community's work
+-- Grain: one row per grid, day, day on which it was learnt and kind of thing counted, on which community figures
 -- change (社区工作指标变动).
 {{ config(materialized='view') }}
 {% set counts = community_counts() | reject('equalto', 'grid_workers') | list %}

@@ -4,7 +4,7 @@ with
 past as (
     {% set branches = [] %}
     {% for contract in contracts() if contract.kind == 'change' %}
-    {% set rows = past_rows(contract) %}
+    {% set rows = past_rows(contract) | trim %}
     {% if rows %}
     {% do branches.append(1) %}
     {{ 'union all' if branches | length > 1 }}

@@ -1,4 +1,4 @@
--- Grain: one row per grid, day and day on which it was learnt, on which figures of people or households change (人口指标变动).
+-- Grain: one row per grid, day and day on which it was learnt, on which figures of people change (人口指标变动).
 {% set measures = population_measures() %}
 {% set columns = measures.values() | sum(start=[]) %}
 {% set stocks = columns | reject('in', measures.balance) | list %}

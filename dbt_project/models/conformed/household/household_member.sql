@@ -10,8 +10,9 @@ registration as (
 )
 
 select
-    {{ household_of('residence.person_key', 'residence.address_code', 'residence.grid_code', 'registration.household_number') }}
-        as household_key,
+    {{ household_of(
+        'residence.person_key', 'residence.address_code', 'residence.grid_code', 'registration.household_number'
+    ) }} as household_key,
     residence.person_key,
     registration.relation_to_head as relation
 from residence

@@ -1,5 +1,5 @@
--- Grain: one row per tenancy of a dwelling and span in which it was known to run so (租赁时效): from its start until after its
--- end, or until its department called it ended.
+-- Grain: one row per tenancy of a dwelling and span in which it was known to run so (租赁时效): from its start until
+-- after its end, or until its department called it ended.
 {{ config(materialized='view') }}
 
 with

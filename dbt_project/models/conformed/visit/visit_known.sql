@@ -2,7 +2,12 @@
 {{ config(materialized='view') }}
 
 select
-    dwelling_visit.*,
+    dwelling_visit.visit_id,
+    dwelling_visit.address_code,
+    dwelling_visit.visited_on,
+    dwelling_visit.house_status_meaning,
+    dwelling_visit.people_living_elsewhere,
+    dwelling_visit.people_living_alone,
     coalesce(learnt.known_from, day.first_day) as known_from
 from {{ ref('dwelling_visit') }} as dwelling_visit
 cross join (select distinct first_day from {{ ref('day') }}) as day
