@@ -24,7 +24,7 @@
 {#- The index as a dictionary: identifier of the source → list of Parquet paths, with the history of deliveries;
     empty where nothing was pulled yet. -#}
 {% macro delivery_index() %}
-    {%- set file = env_var('WANGGE_DATA', '../data') ~ '/deliveries/index.json' -%}
+    {%- set file = delivery_index_file() -%}
     {%- set indexed = {} -%}
     {%- set history = env_var('WANGGE_DATA', '../data') ~ '/deliveries/receipts.parquet' -%}
     {%- if file_exists(history) -%}
@@ -44,8 +44,13 @@
     {{ return(indexed) }}
 {% endmacro %}
 
-{% macro read_accepted(paths) -%}
-    select * from read_parquet([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}], union_by_name = true)
+{% macro delivery_index_file() -%}
+    {{ return(env_var('WANGGE_DATA', '../data') ~ '/deliveries/index.json') }}
+{%- endmacro %}
+
+{% macro read_accepted(paths, filename=none) -%}
+    select * from read_parquet([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}], union_by_name = true
+    {%- if filename %}, filename = '{{ filename }}'{% endif %})
 {%- endmacro %}
 
 {#- The shape of an accepted file without a row: every column of the extract as text, then where a row stood. -#}

@@ -16,7 +16,7 @@ import pyarrow.parquet
 
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.files import make_private_folder, write_atomically
-from orchestration.deliveries.receipt import ACCEPTED, Receipt, current_receipts, last_accepted_by_day
+from orchestration.deliveries.receipt import ACCEPTED, Receipt, current_receipts, last_accepted_by_day, learnt_receipts
 from orchestration.deliveries.standing import load_receipts
 
 INDEX = "index.json"
@@ -109,7 +109,8 @@ def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
 
     One entry a contract: extract, department, table (`<department>__<extract>`) and the absolute paths of the current
     state's Parquet files, oldest first, after the empty one that gives the types; `history`: the file that holds for
-    each day ever delivered, also where a later full delivery has taken its place. The
+    each day ever delivered, also where a later full delivery has taken its place; `learnt`: every
+    accepted delivery with the days between which it was known (`known_to` null: it still holds). The
     history of all deliveries is written beside it.
     """
     data_dir = data_dir.resolve()
@@ -129,6 +130,16 @@ def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
                 "table": contract.source_table,
                 "paths": [str(path) for path in paths],
                 "history": [{"day": day, "path": str(_accepted(data_dir, each))} for day, each in held.items()],
+                "learnt": [
+                    {
+                        "delivery_id": receipt.delivery_id,
+                        "delivery_date": receipt.delivery_date,
+                        "known_from": known_from,
+                        "known_to": known_to,
+                        "path": str(_accepted(data_dir, receipt)),
+                    }
+                    for receipt, known_from, known_to in learnt_receipts(contract, receipts)
+                ],
             }
         )
     file = data_dir / "deliveries" / INDEX

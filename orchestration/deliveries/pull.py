@@ -20,7 +20,7 @@ from threading import Lock
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.deliveries.index import write_index
-from orchestration.deliveries.receipt import Receipt
+from orchestration.deliveries.receipt import Receipt, latest_day
 from orchestration.deliveries.sources import Offer, Source, Stray
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.take import clean_leftovers, take_delivery
@@ -65,10 +65,12 @@ def pull(
     taken: list[Receipt] = []
     failures: list[BaseException] = []
     telling = Lock()
+    # Fixed before the first is taken: what one pull takes is known on its own day, in whatever order it comes.
+    known_by = latest_day(load_receipts(data_dir, contracts.values()))
 
     def run(id_: str) -> None:
         try:
-            for receipt in _take_all(source, queues[id_], contracts[id_], data_dir, memory):
+            for receipt in _take_all(source, queues[id_], contracts[id_], data_dir, memory, known_by):
                 with telling:
                     taken.append(receipt)
                     if progress:
@@ -90,16 +92,17 @@ def pull(
 
 
 def _take_all(
-    source: Source, offers: list[Offer], contract: Contract, data_dir: Path, memory: str
+    source: Source, offers: list[Offer], contract: Contract, data_dir: Path, memory: str, known_by: str
 ) -> Iterator[Receipt]:
-    """Takes one extract's deliveries in order of date, alone: another pull of the same extract waits."""
+    """Takes one extract's deliveries in order of date, alone: another pull of the same extract waits. `known_by` is the
+    latest day that earlier pulls took."""
     folder = data_dir / "deliveries" / contract.department / contract.extract
     make_private_folder(folder)
     with _locked(folder / LOCK):
         clean_leftovers(folder)
         receipts = load_receipts(data_dir, [contract])
         for offer in offers:
-            receipt = take_delivery(source, offer, data_dir, receipts, 1, memory)
+            receipt = take_delivery(source, offer, data_dir, receipts, 1, memory, known_by)
             if receipt:
                 receipts = [each for each in receipts if each.delivery_id != receipt.delivery_id] + [receipt]
                 yield receipt

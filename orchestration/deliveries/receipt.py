@@ -34,7 +34,9 @@ class Receipt:
 
     A full delivery with fewer than `minimum_row_share` of the rows of the last one is refused, but keeps its rows, set
     aside: it will count where that last one is withdrawn. `earlier_arrivals` are the times at which the same bytes had
-    come for the same day before `received_at`, other ones between.
+    come for the same day before `received_at`, other ones between. `known_on` is the day on which the district
+    learnt what it says, counted in delivery dates and not by the wall clock: its own date, or the latest one taken
+    before this pull where it came late.
     """
 
     delivery_id: str
@@ -47,6 +49,7 @@ class Receipt:
     received_at: str
     status: str
     contract_version: str
+    known_on: str = ""
     seconds: float = 0.0
     refusal: str = ""
     reason: str = ""
@@ -123,6 +126,30 @@ def last_accepted_by_day(receipts: Iterable[Receipt]) -> dict[str, Receipt]:
         if receipt.accepted and receipt.delivery_date:
             held[receipt.delivery_date] = receipt
     return dict(sorted(held.items()))
+
+
+def latest_day(receipts: Iterable[Receipt]) -> str:
+    """The latest day of any accepted delivery; an empty text before the first."""
+    return max((each.delivery_date or "" for each in receipts if each.accepted), default="")
+
+
+def learnt_receipts(contract: Contract, receipts: Iterable[Receipt]) -> list[tuple[Receipt, str, str | None]]:
+    """What an extract's deliveries said and when: each with the day from which it was known and the day from which it was
+    not any more, because a corrected one had come for the same day (null: it still holds). Oldest day first.
+
+    A delivery that was corrected on the day on which it became known was never known to anybody.
+    """
+    by_day: dict[str, list[tuple[Receipt, str]]] = {}
+    for receipt in sorted((each for each in receipts if each.id == contract.id), key=lambda each: each.received_at):
+        if receipt.accepted and receipt.delivery_date:
+            by_day.setdefault(receipt.delivery_date, []).append((receipt, receipt.known_on or receipt.delivery_date))
+    learnt: list[tuple[Receipt, str, str | None]] = []
+    for _, taken in sorted(by_day.items()):
+        until = [known for _, known in taken[1:]]
+        for (receipt, known), replaced in zip(taken, [*until, None], strict=True):
+            if replaced is None or known < replaced:
+                learnt.append((receipt, known, replaced))
+    return learnt
 
 
 def current_receipts(contract: Contract, receipts: Iterable[Receipt]) -> list[Receipt]:

@@ -67,11 +67,17 @@ def clean_leftovers(folder: Path) -> None:
 
 
 def take_delivery(
-    source: Source, offer: Offer, data_dir: Path, receipts: Sequence[Receipt], threads: int, memory: str
+    source: Source,
+    offer: Offer,
+    data_dir: Path,
+    receipts: Sequence[Receipt],
+    threads: int,
+    memory: str,
+    known_by: str = "",
 ) -> Receipt | None:
     """Takes one delivery; None where the same bytes were taken before.
 
-    `receipts` are those of the offer's extract. A fault of the file gives a receipt with status refused; any other
+    `receipts` are those of the offer's extract; `known_by` is the latest day (ISO) that earlier pulls took. A fault of the file gives a receipt with status refused; any other
     failure is raised and leaves nothing behind.
     """
     contract, day = offer.contract, offer.delivery_date
@@ -98,6 +104,7 @@ def take_delivery(
             received_at=datetime.now(UTC).isoformat(timespec="microseconds"),
             status="accepted",
             contract_version=contract.version,
+            known_on=max(day.isoformat(), known_by),
         )
         receipt = replace(receipt, earlier_arrivals=_earlier_arrivals(receipt.delivery_id, receipts))
         try:

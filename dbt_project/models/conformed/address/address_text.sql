@@ -4,7 +4,10 @@ with
 
 texts as (
 
-    select distinct address_text from {{ ref('address_written') }} where address_text is not null
+    select address_text from {{ ref('address_written') }} where address_text is not null
+    union
+    -- What earlier states wrote: conformed/history tells from it where somebody lived.
+    select address_text from {{ ref('past_statement') }} where address_text is not null
 
 ),
 

@@ -5,5 +5,5 @@ select
     grid.community_code,
     grid.street_code,
     grid.district_code
-from {{ ref('as_of') }} as as_of
+from {{ ref('day') }} as as_of
 cross join {{ ref('grid') }} as grid

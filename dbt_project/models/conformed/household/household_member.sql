@@ -10,12 +10,9 @@ registration as (
 )
 
 select
-    case
-        when residence.address_code is not null then 'D' || residence.address_code
-        when registration.household_number is not null and residence.grid_code is not null
-            then 'R' || registration.household_number || residence.grid_code
-        else 'P' || residence.person_key
-    end as household_key,
+    {{ household_of(
+        'residence.person_key', 'residence.address_code', 'residence.grid_code', 'registration.household_number'
+    ) }} as household_key,
     residence.person_key,
     registration.relation_to_head as relation
 from residence

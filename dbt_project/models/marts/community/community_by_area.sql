@@ -6,15 +6,17 @@ with counts as (
 -- A median does not add up: it is taken again from the dwellings of the area.
 freshness as (
     select
-        dwelling_state.as_of_date,
+        grid_day.as_of_date,
         grid_area.area_level,
         grid_area.area_code,
-        median({{ dbt.datediff('dwelling_state.visited_on', 'dwelling_state.as_of_date', 'day') }})
-            as median_days_since_visit
-    from {{ ref('dwelling_state') }} as dwelling_state
-    inner join {{ ref('grid_area') }} as grid_area on dwelling_state.grid_code = grid_area.grid_code
-    where dwelling_state.visited_on is not null
-    group by dwelling_state.as_of_date, grid_area.area_level, grid_area.area_code
+        median({{ dbt.datediff('visit_span.valid_from', 'grid_day.as_of_date', 'day') }}) as median_days_since_visit
+    from {{ ref('grid_day') }} as grid_day
+    inner join {{ ref('visit_span') }} as visit_span
+        on
+            grid_day.grid_code = visit_span.grid_code
+            and {{ in_force('visit_span.valid_from', 'visit_span.valid_to', 'grid_day.as_of_date') }}
+    inner join {{ ref('grid_area') }} as grid_area on grid_day.grid_code = grid_area.grid_code
+    group by grid_day.as_of_date, grid_area.area_level, grid_area.area_code
 )
 
 select

@@ -6,13 +6,17 @@ with counts as (
 -- A branch with members in two grids is one branch of the area.
 branches as (
     select
-        member.as_of_date,
+        grid_day.as_of_date,
         grid_area.area_level,
         grid_area.area_code,
         count(distinct member.party_branch) as party_branches
-    from {{ ref('party_member_state') }} as member
-    inner join {{ ref('grid_area') }} as grid_area on member.grid_code = grid_area.grid_code
-    group by member.as_of_date, grid_area.area_level, grid_area.area_code
+    from {{ ref('grid_day') }} as grid_day
+    inner join {{ ref('party_member_span') }} as member
+        on
+            grid_day.grid_code = member.grid_code
+            and {{ in_force('member.valid_from', 'member.valid_to', 'grid_day.as_of_date') }}
+    inner join {{ ref('grid_area') }} as grid_area on grid_day.grid_code = grid_area.grid_code
+    group by grid_day.as_of_date, grid_area.area_level, grid_area.area_code
 )
 
 select

@@ -6,14 +6,17 @@ with counts as (
 -- A median does not add up: it is taken again from the incidents of the area.
 closing as (
     select
-        incident_state.as_of_date,
+        grid_day.as_of_date,
         grid_area.area_level,
         grid_area.area_code,
-        {{ ratio('median(incident_state.closing_minutes)', '60') }} as median_closing_hours
-    from {{ ref('incident_state') }} as incident_state
-    inner join {{ ref('grid_area') }} as grid_area on incident_state.grid_code = grid_area.grid_code
-    where incident_state.is_closed
-    group by incident_state.as_of_date, grid_area.area_level, grid_area.area_code
+        {{ ratio('median(incident_closing.closing_minutes)', '60') }} as median_closing_hours
+    from {{ ref('grid_day') }} as grid_day
+    inner join {{ ref('incident_closing') }} as incident_closing
+        on
+            grid_day.grid_code = incident_closing.grid_code
+            and coalesce(incident_closing.closed_on <= grid_day.as_of_date, true)
+    inner join {{ ref('grid_area') }} as grid_area on grid_day.grid_code = grid_area.grid_code
+    group by grid_day.as_of_date, grid_area.area_level, grid_area.area_code
 )
 
 select

@@ -1,0 +1,31 @@
+-- Grain: one row per day that figures are told for (统计日): every one from the first delivery date to the last.
+with
+
+digit as (
+    {% for digit in range(10) %}
+    select {{ digit }} as digit {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+number as (
+    select 1000 * thousands.digit + 100 * hundreds.digit + 10 * tens.digit + ones.digit as days
+    from digit as thousands
+    cross join digit as hundreds
+    cross join digit as tens
+    cross join digit as ones
+),
+
+span as (
+    select
+        min(delivery_date) as first_day,
+        max(delivery_date) as last_day
+    from {{ ref('learnt_delivery') }}
+    where known_to is null
+)
+
+select
+    cast({{ dbt.dateadd('day', 'number.days', 'span.first_day') }} as date) as as_of_date,
+    span.first_day,
+    span.last_day
+from span
+inner join number on number.days <= {{ dbt.datediff('span.first_day', 'span.last_day', 'day') }}

@@ -1,0 +1,72 @@
+-- Grain: one row per cell of person_cell in which the person, alive or not, lives in the district (历史居住地).
+{{ config(materialized='ephemeral') }}
+
+with
+
+stated as (
+    select
+        person_cell.valid_from as cell_valid_from,
+        person_cell.known_from as cell_known_from,
+        residence_version.*,
+        -- Of a record what came last by then; in a full file every row of it stays.
+        rank() over (
+            partition by
+                person_cell.person_key, person_cell.valid_from, person_cell.known_from,
+                residence_version.extract, residence_version.record_key
+            order by
+                residence_version.delivery_date desc nulls last,
+                residence_version.delivery_id desc nulls last,
+                case when extract_state.delivery_kind = 'change' then residence_version.source_row end desc nulls last
+        ) as recency
+    from {{ ref('person_cell') }} as person_cell
+    inner join {{ ref('residence_version') }} as residence_version
+        on
+            person_cell.person_key = residence_version.person_key
+            and residence_version.observed_on <= person_cell.valid_from
+            and coalesce(residence_version.valid_to > person_cell.valid_from, true)
+            and {{ in_force('residence_version.known_from', 'residence_version.known_to', 'person_cell.known_from') }}
+    inner join {{ ref('extract_state') }} as extract_state on residence_version.extract = extract_state.extract
+),
+
+denied as (
+    select
+        person_key,
+        cell_valid_from,
+        cell_known_from,
+        address_code,
+        max(observed_on) as denied_on
+    from stated
+    where recency = 1 and not lives_here and address_code is not null
+    group by person_key, cell_valid_from, cell_known_from, address_code
+),
+
+ranked as (
+    select
+        stated.*,
+        row_number() over (
+            partition by stated.person_key, stated.cell_valid_from, stated.cell_known_from
+            order by
+                case when stated.grid_code is null then 1 else 0 end nulls last,
+                stated.standing nulls last,
+                stated.address_code nulls last,
+                stated.extract nulls last,
+                stated.evidence_key nulls last
+        ) as place
+    from stated
+    left join denied
+        on
+            stated.person_key = denied.person_key
+            and stated.cell_valid_from = denied.cell_valid_from
+            and stated.cell_known_from = denied.cell_known_from
+            and stated.address_code = denied.address_code
+    where stated.recency = 1 and stated.lives_here and coalesce(denied.denied_on <= stated.observed_on, true)
+)
+
+select
+    person_key,
+    cell_valid_from as valid_from,
+    cell_known_from as known_from,
+    address_code,
+    grid_code
+from ranked
+where place = 1

@@ -1,0 +1,14 @@
+-- Grain: one row per as_of_date and grid, and day from which the figures were known.
+with counts as (
+    {{ figures_as_known(ref('organisations_change'), organisations_counts()) }}
+)
+
+select
+    as_of_date,
+    grid_code,
+    known_on,
+    known_until,
+    {% for column in organisations_counts() %}{{ column }},
+    {% endfor -%}
+    {{ organisations_rates() }}
+from counts
