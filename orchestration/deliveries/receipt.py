@@ -29,8 +29,8 @@ class Receipt:
 
     `rows_read` = `rows_accepted` + `rows_rejected` + `rows_set_aside`; title, footer and blank rows are not data and
     counted apart. `checks` names every `column:rule` that each accepted row was held against, `flags` counts the rows
-    that break one, `reasons` rejected rows by reason. A refused delivery says in `refusal` what kind of fault it has, in
-    `reason` what and where, and in `remedy` what its department can do.
+    that break one, `reasons` rejected rows by reason. A refused delivery says in `refusal` what kind of fault it has,
+    in `reason` what and where, and in `remedy` what its department can do.
 
     A full delivery with fewer than `minimum_row_share` of the rows of the last one is refused, but keeps its rows, set
     aside: it will count where that last one is withdrawn. `earlier_arrivals` are the times at which the same bytes had
@@ -134,8 +134,8 @@ def latest_day(receipts: Iterable[Receipt]) -> str:
 
 
 def learnt_receipts(contract: Contract, receipts: Iterable[Receipt]) -> list[tuple[Receipt, str, str | None]]:
-    """What an extract's deliveries said and when: each with the day from which it was known and the day from which it was
-    not any more, because a corrected one had come for the same day (null: it still holds). Oldest day first.
+    """What an extract's deliveries said and when: each with the day from which it was known and the day from which it
+    was not any more, because a corrected one had come for the same day (null: it still holds). Oldest day first.
 
     A delivery that was corrected on the day on which it became known was never known to anybody.
     """

@@ -77,8 +77,8 @@ def take_delivery(
 ) -> Receipt | None:
     """Takes one delivery; None where the same bytes were taken before.
 
-    `receipts` are those of the offer's extract; `known_by` is the latest day (ISO) that earlier pulls took. A fault of the file gives a receipt with status refused; any other
-    failure is raised and leaves nothing behind.
+    `receipts` are those of the offer's extract; `known_by` is the latest day (ISO) that earlier pulls took. A fault of
+    the file gives a receipt with status refused; any other failure is raised and leaves nothing behind.
     """
     contract, day = offer.contract, offer.delivery_date
     if any(receipt.delivery_date == day.isoformat() for receipt in receipts):

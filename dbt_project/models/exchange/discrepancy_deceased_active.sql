@@ -45,7 +45,10 @@ found as (
         person_of_statement.extract <> 'civil_affairs.deaths'
         and ended_record.evidence_key is null
         -- A visit tells of one day: only one after the death speaks against it.
-        and (person_of_statement.extract <> 'community.household_visits' or person_evidence.observed_on > long_dead.died_on)
+        and (
+            person_of_statement.extract <> 'community.household_visits'
+            or person_evidence.observed_on > long_dead.died_on
+        )
 )
 
 {{ discrepancies_of_statements('found') }}

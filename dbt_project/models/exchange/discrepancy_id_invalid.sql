@@ -13,7 +13,8 @@ found as (
     from {{ ref('person_statement') }} as person_statement
     inner join {{ ref('identity_number') }} as identity_number
         on person_statement.spoilt_number = identity_number.identity_number_text
-    inner join {{ ref('person_of_statement') }} as person_of_statement on person_statement.evidence_key = person_of_statement.evidence_key
+    inner join {{ ref('person_of_statement') }} as person_of_statement
+        on person_statement.evidence_key = person_of_statement.evidence_key
     left join {{ ref('person_value_range') }} as own_number on person_of_statement.person_key = own_number.person_key
     -- A masked number was hidden on purpose.
     where identity_number.status in ('check_failed', 'spreadsheet', 'unreadable')

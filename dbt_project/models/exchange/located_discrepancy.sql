@@ -1,5 +1,5 @@
--- Grain: one row per discrepancy and piece of evidence for it (差异定位): where both rows stand, and in which column; what is
--- no attribute of a person is called as its column.
+-- Grain: one row per discrepancy and piece of evidence for it (差异定位): where both rows stand, and in which column;
+-- what is no attribute of a person is called as its column.
 {{ config(materialized='ephemeral') }}
 
 with

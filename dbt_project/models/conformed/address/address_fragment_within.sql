@@ -60,7 +60,8 @@ select
     fragment,
     kind,
     name,
-    {{ best_agreement("case when agreement = 'learned' and rest <> '' then 'within' else agreement end") }} as agreement,
+    {{ best_agreement("case when agreement = 'learned' and rest <> '' then 'within' else agreement end") }}
+        as agreement,
     -- A section (东区, 一期) is no number of a building.
     max({{ spoken_digits(text_replace('rest', section_pattern(), '')) }}) as after_digits
 from found

@@ -46,8 +46,9 @@ numbered as (
 select
     address_code,
     {{ text_key(['street', 'community', 'compound_name', 'road_name', 'house_number']) }} as place_key,
-    {{ text_key(['street', 'community', "coalesce(nullif(compound_name, ''), road_name || house_number)", 'building_number']) }}
-        as building_key,
+    {{ text_key([
+        'street', 'community', "coalesce(nullif(compound_name, ''), road_name || house_number)", 'building_number',
+    ]) }} as building_key,
     grid_code,
     substr(grid_code, 1, 12) as community_code,
     substr(grid_code, 1, 9) as street_code,

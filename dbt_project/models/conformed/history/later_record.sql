@@ -20,7 +20,8 @@ select
     source_record.extract,
     source_record.record_key,
     learnt_delivery.known_from,
-    least(coalesce(first_version.known_from, learnt_delivery.known_from), learnt_delivery.known_from) as first_known_from
+    least(coalesce(first_version.known_from, learnt_delivery.known_from), learnt_delivery.known_from)
+        as first_known_from
 from {{ ref('source_record') }} as source_record
 cross join day
 inner join {{ ref('learnt_delivery') }} as learnt_delivery

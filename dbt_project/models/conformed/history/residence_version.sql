@@ -89,6 +89,7 @@ select
     coalesce(delivery_span.known_to, learnt_delivery.known_to) as known_to,
     delivery_span.valid_to
 from stated
-inner join learnt_delivery on stated.extract = learnt_delivery.extract and stated.delivery_id = learnt_delivery.delivery_id
+inner join learnt_delivery
+    on stated.extract = learnt_delivery.extract and stated.delivery_id = learnt_delivery.delivery_id
 left join {{ ref('delivery_span') }} as delivery_span
     on stated.extract = delivery_span.extract and stated.delivery_id = delivery_span.delivery_id

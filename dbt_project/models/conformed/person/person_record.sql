@@ -11,6 +11,14 @@ person_compared as (
     select * from {{ ref('person_compared') }}
 ),
 
+name_bearer as (
+    select * from {{ ref('name_bearer') }}
+),
+
+rarest_name as (
+    select coalesce(min(tf_name), 1) as tf_name from name_bearer
+),
+
 statement as (
     select person_statement.*
     from {{ ref('person_statement') }} as person_statement
@@ -36,7 +44,8 @@ record as (
 
 {% for name, (column, value) in lists.items() %}
 known_{{ name }} as (
-    {{ list_by_record('select distinct record_id, ' ~ value ~ ' as value from statement where ' ~ column ~ ' is not null', name) }}
+    {% set stated = 'select distinct record_id, ' ~ value ~ ' as value from statement' -%}
+    {{ list_by_record(stated ~ ' where ' ~ column ~ ' is not null', name) }}
 ),
 
 {% endfor %}
@@ -59,8 +68,8 @@ from record
 inner join person_compared on record.record_id = person_compared.record_id
 left join (select distinct name, reading, sorted_characters from {{ ref('person_name') }}) as person_name
     on record.name = person_name.name
-left join {{ ref('name_bearer') }} as name_bearer on record.name = name_bearer.name
-cross join (select coalesce(min(tf_name), 1) as tf_name from {{ ref('name_bearer') }}) as rarest_name
+left join name_bearer on record.name = name_bearer.name
+cross join rarest_name
 {% for name in lists.keys() | list + ['mates'] %}
 left join known_{{ name }} on record.record_id = known_{{ name }}.record_id
 {% endfor %}

@@ -9,10 +9,9 @@ chosen as (
     select
         person_key,
         {% for attribute in ['name', 'sex', 'birth_date'] %}
-        {{ first_value_by(
-            "case when attribute = '" ~ attribute ~ "' then value_text end",
-            "case when attribute = '" ~ attribute ~ "' then standing end"
-        ) }} as {{ attribute }}{{ ',' if not loop.last }}
+        {% set of_attribute = "case when attribute = '" ~ attribute ~ "' then " -%}
+        {{ first_value_by(of_attribute ~ 'value_text end', of_attribute ~ 'standing end') }}
+            as {{ attribute }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('person_value_contested') }}
     group by person_key

@@ -27,6 +27,13 @@ registered as (
 ),
 
 -- Few people stand in the register more than once: only their rows are ranked.
+repeated_person as (
+    select person_key
+    from registered
+    group by person_key
+    having count(*) > 1
+),
+
 repeated as (
     select
         registered.row_key,
@@ -38,11 +45,7 @@ repeated as (
                 registered.source_row desc nulls last
         ) as standing
     from registered
-    inner join (
-        select person_key from registered
-        group by person_key
-        having count(*) > 1
-    ) as repeated_person on registered.person_key = repeated_person.person_key
+    inner join repeated_person on registered.person_key = repeated_person.person_key
 )
 
 select
