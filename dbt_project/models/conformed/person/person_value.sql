@@ -1,4 +1,6 @@
 -- Grain: one row per person: of each attribute the value that stands (person_attribute says why, and where it is from).
+{% set value = "case when attribute = '%s' then value_text end" -%}
+{% set standing = "case when attribute = '%s' then standing end" -%}
 with
 
 person_value_range as (
@@ -8,11 +10,9 @@ person_value_range as (
 chosen as (
     select
         person_key,
-        {% for attribute in ['name', 'sex', 'birth_date'] %}
-        {% set of_attribute = "case when attribute = '" ~ attribute ~ "' then " -%}
-        {{ first_value_by(of_attribute ~ 'value_text end', of_attribute ~ 'standing end') }}
-            as {{ attribute }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ first_value_by(value % 'name', standing % 'name') }} as name,
+        {{ first_value_by(value % 'sex', standing % 'sex') }} as sex,
+        {{ first_value_by(value % 'birth_date', standing % 'birth_date') }} as birth_date
     from {{ ref('person_value_contested') }}
     group by person_key
 )
