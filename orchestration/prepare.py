@@ -32,6 +32,14 @@ class PreparationFailed(Exception):
 
 def prepare(settings: Settings, progress: Progress) -> None:
     """Make everything ready for a run or the UI. Raises PreparationFailed where it cannot be."""
+    configure(settings)
+    if needs_parsing(settings):
+        with progress.stage("Parse the models"):
+            parse(settings)
+
+
+def configure(settings: Settings) -> None:
+    """Make folders, Dagster's settings and the derived files. Raises PreparationFailed where a contract is at fault."""
     for folder in (settings.data, settings.deliveries, settings.releases, settings.dagster_home, settings.logs):
         folder.mkdir(parents=True, exist_ok=True)
     _configure_dagster(settings)
@@ -40,13 +48,12 @@ def prepare(settings: Settings, progress: Progress) -> None:
     except ContractError as problem:
         raise PreparationFailed(f"A contract cannot be used. {problem}") from problem
     derive_kinds()
-    wanted = dbt_hash()
+
+
+def needs_parsing(settings: Settings) -> bool:
+    """Whether the manifest is missing, cut, or of other models."""
     stamp = settings.parsed_stamp
-    if stamp.exists() and stamp.read_text("utf-8") == wanted and _whole(settings.manifest):
-        return
-    with progress.stage("Parse the models"):
-        _parse(settings)
-    stamp.write_text(wanted, "utf-8")
+    return not (stamp.exists() and stamp.read_text("utf-8") == dbt_hash() and _whole(settings.manifest))
 
 
 def _configure_dagster(settings: Settings) -> None:
@@ -82,7 +89,9 @@ def _whole(manifest: Path) -> bool:
     return True
 
 
-def _parse(settings: Settings) -> None:
+def parse(settings: Settings) -> None:
+    """Let dbt write the manifest. Raises PreparationFailed with what dbt says."""
+    wanted = dbt_hash()
     finished = subprocess.run(
         [str(Path(sys.executable).with_name("dbt")), "--quiet", "--log-level-file", "none", "parse"],
         cwd=DBT_PROJECT,
@@ -92,3 +101,4 @@ def _parse(settings: Settings) -> None:
     )
     if finished.returncode != 0:
         raise PreparationFailed("dbt cannot read its project:\n" + mask(finished.stdout + finished.stderr).strip())
+    settings.parsed_stamp.write_text(wanted, "utf-8")

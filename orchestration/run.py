@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,14 +21,14 @@ from rich.console import Console
 from orchestration.deliveries.files import write_atomically
 from orchestration.guard import RunFailed, explain, only_run, still_ours
 from orchestration.masking import MaskedLog, mask
-from orchestration.prepare import RUN_CONFIGURATION, PreparationFailed, prepare
+from orchestration.prepare import RUN_CONFIGURATION, PreparationFailed, configure, needs_parsing, parse
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.releases.release import current_release
 from orchestration.report import report
 from orchestration.settings import PROJECT, Settings, settings_for
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance
+    from dagster import AssetSelection, DagsterInstance, Definitions
 
 # What the simulator says: one line an extract, and three about the whole.
 _SIMULATOR_LINES = 19
@@ -80,42 +80,45 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
     """Run Dagster's job for everything in this process. Raises RunFailed with what failed.
 
     The extracts go first, by themselves: when they bring nothing new, the run ends there, and Dagster need not plan and
-    record hundreds of models and tests only to skip them.
+    record hundreds of models and tests only to skip them. dbt parses the models meanwhile, which only the rest needs.
     """
     os.environ.update(settings.environment)
-    with progress.stage("Start Dagster"):
-        from dagster import AssetSelection, DagsterInstance
+    with ThreadPoolExecutor(1) as beside:
+        parsing = beside.submit(parse, settings) if needs_parsing(settings) else None
+        with progress.stage("Start Dagster"):
+            # Imported only now: four seconds, which the person spends looking at a stage instead of at nothing.
+            from dagster import AssetSelection, DagsterInstance
 
-        from orchestration.defs.build import build_defs
-        from orchestration.releases.inputs import nothing_new
+            from orchestration.defs.build import build_defs, delivery_defs
+            from orchestration.releases.inputs import nothing_new
 
-        definitions = build_defs(settings, {"progress": progress})
-        job = definitions.resolve_job_def("refresh")
-        assets = definitions.resolve_asset_graph()
-        extracts = AssetSelection.groups("deliveries").resolve(assets)
-        others = assets.executable_asset_keys - extracts
-    with (
-        DagsterInstance.from_config(str(settings.dagster_home), RUN_CONFIGURATION) as instance,
-        MaskedLog(_new_log(settings)) as log,
-        redirect_stdout(log),
-        redirect_stderr(log),
-    ):
-        _end_killed_runs(instance)
-        for selected in (extracts, others):
-            still_ours(settings)
-            result = job.execute_in_process(
-                instance=instance, raise_on_error=False, asset_selection=list(selected), tags=_OURS
-            )
-            if not result.success:
-                raise RunFailed("\n".join(_failures(result)) or "The run was stopped.")
-            if nothing_new(settings):
-                break
+        with (
+            DagsterInstance.from_config(str(settings.dagster_home), RUN_CONFIGURATION) as instance,
+            MaskedLog(_new_log(settings)) as log,
+            redirect_stdout(log),
+            redirect_stderr(log),
+        ):
+            _end_killed_runs(instance)
+            _execute(settings, delivery_defs(settings, {"progress": progress}), AssetSelection.all(), instance)
+            if parsing:
+                with progress.stage("Parse the models"):
+                    parsing.result()
+            if not nothing_new(settings):
+                others = AssetSelection.all() - AssetSelection.groups("deliveries")
+                _execute(settings, build_defs(settings, {"progress": progress}), others, instance)
 
 
-def _import_dagster() -> None:
-    """Import what `refresh` needs: four seconds of one core, while dbt parses the models on the other."""
-    import orchestration.defs.build
-    import orchestration.defs.history  # noqa: F401
+def _execute(
+    settings: Settings, definitions: Definitions, selection: AssetSelection, instance: DagsterInstance
+) -> None:
+    """Run a part of the job for everything. Raises RunFailed with what its steps say."""
+    still_ours(settings)
+    assets = selection.resolve(definitions.resolve_asset_graph())
+    result = definitions.resolve_job_def("refresh").execute_in_process(
+        instance=instance, raise_on_error=False, asset_selection=list(assets), tags=_OURS
+    )
+    if not result.success:
+        raise RunFailed("\n".join(_failures(result)) or "The run was stopped.")
 
 
 def _end_killed_runs(instance: DagsterInstance) -> None:
@@ -170,8 +173,7 @@ def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | 
                 simulate(settings, *simulated, progress)
             else:
                 accept(settings)
-            threading.Thread(target=_import_dagster, daemon=True).start()
-            prepare(settings, progress)
+            configure(settings)
             refresh(settings, progress)
     except Exception as problem:
         told = explain(settings, _all_texts(problem))

@@ -19,7 +19,6 @@ from orchestration.settings import Settings
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> Definitions:
     """The project's definitions. The manifest must exist (orchestration.prepare makes it)."""
     contracts = read_contracts()
-    resources = {"folders": folders_for(settings), "dbt": dbt_for(settings), "progress": Progress()}
     return Definitions(
         assets=[
             extract_assets(contracts),
@@ -28,5 +27,23 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         ],
         jobs=[refresh],
         schedules=[daily],
-        resources={**resources, **(resource_overrides or {})},
+        resources=_resources(settings, resource_overrides),
     )
+
+
+def delivery_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> Definitions:
+    """The extracts alone, as `build_defs` defines them: what can run before there is a manifest."""
+    return Definitions(
+        assets=[extract_assets(read_contracts())],
+        jobs=[refresh],
+        resources=_resources(settings, resource_overrides),
+    )
+
+
+def _resources(settings: Settings, overrides: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        "folders": folders_for(settings),
+        "dbt": dbt_for(settings),
+        "progress": Progress(),
+        **(overrides or {}),
+    }

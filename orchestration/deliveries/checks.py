@@ -23,6 +23,8 @@ NO_VALUE, NUL_BYTES = "no_value", "nul_bytes"
 PLACEHOLDERS = ("-", "--", "—", "/", "无", "不详", "未知", "空", "NULL", "NONE", "N/A", "NA", "?")
 HASH_CHARACTERS = 24
 ROW_GROUP = 122_880
+# The default level takes a third longer and saves nothing: 51 MB against 53 for a million rows.
+COMPRESSION_LEVEL = 1
 
 
 @dataclass(frozen=True)
@@ -263,7 +265,9 @@ def run_checks(
             from checked left join repeated using (_record)
             left join unkeyed on checked.{SOURCE_ROW} = unkeyed.{SOURCE_ROW}
             where not _nul and not _empty
-        ) to {quote_text(str(accepted))} (format parquet, compression zstd, row_group_size {ROW_GROUP})"""
+        ) to {quote_text(str(accepted))} (
+            format parquet, compression zstd, compression_level {COMPRESSION_LEVEL}, row_group_size {ROW_GROUP}
+        )"""
     )
     connection.execute(
         f"copy (select _reasons, _text, {provenance.columns()} from unreadable order by {SOURCE_ROW}) "
