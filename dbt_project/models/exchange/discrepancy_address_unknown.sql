@@ -2,13 +2,12 @@
 {{ config(materialized='ephemeral') }}
 
 select
-    dwelling_of_row.evidence_key as row_key,
-    'subject' as role,
+    dwelling_of_row.evidence_key,
     person_of_statement.person_key,
     cast(null as varchar) as address_code,
     'address' as attribute,
-    cast(null as bigint) as other_row_key,
-    cast(null as varchar) as other_role,
+    -- Nothing, in the type of a key.
+    case when dwelling_of_row.address_code is not null then dwelling_of_row.evidence_key end as other_key,
     cast(null as varchar) as other_attribute
 from {{ ref('dwelling_of_row') }} as dwelling_of_row
 inner join {{ ref('address_evidence') }} as address_evidence

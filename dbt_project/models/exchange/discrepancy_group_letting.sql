@@ -38,13 +38,11 @@ evidence as (
 )
 
 select
-    tenancy.row_key,
-    'subject' as role,
+    tenancy.row_key as evidence_key,
     tenancy.person_key,
     dwelling.address_code,
     'occupants' as attribute,
-    evidence.row_key as other_row_key,
-    'subject' as other_role,
+    evidence.row_key as other_key,
     evidence.attribute as other_attribute
 from dwelling
 inner join {{ ref('tenancy') }} as tenancy on dwelling.address_code = tenancy.address_code and tenancy.is_current

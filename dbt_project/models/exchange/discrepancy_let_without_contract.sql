@@ -9,13 +9,11 @@ dwelling as (
 )
 
 select
-    dwelling_of_row.evidence_key as row_key,
-    'subject' as role,
+    dwelling_of_row.evidence_key,
     cast(null as varchar) as person_key,
     dwelling.address_code,
     'house_code' as attribute,
-    dwelling.visit_key as other_row_key,
-    'subject' as other_role,
+    dwelling.visit_key as other_key,
     'house_status' as other_attribute
 from dwelling
 inner join {{ ref('dwelling_of_row') }} as dwelling_of_row on dwelling.address_code = dwelling_of_row.address_code

@@ -8,13 +8,11 @@ dwelling as (
 )
 
 select
-    residence_evidence.evidence_key as row_key,
-    'subject' as role,
+    residence_evidence.evidence_key,
     residence.person_key,
     dwelling.address_code,
     'address' as attribute,
-    dwelling.visit_key as other_row_key,
-    'subject' as other_role,
+    dwelling.visit_key as other_key,
     'house_status' as other_attribute
 from dwelling
 inner join {{ ref('residence') }} as residence on dwelling.address_code = residence.address_code

@@ -9,36 +9,59 @@ found as (
     {{ 'union all' if not loop.first }}
     select '{{ kind }}' as kind, kind_{{ loop.index }}.* from {{ ref('discrepancy_' ~ kind) }} as kind_{{ loop.index }}
     {% endfor %}
+),
+
+person_evidence as (
+    select
+        evidence_key,
+        row_key,
+        role,
+        address_code
+    from {{ ref('person_evidence') }}
+),
+
+-- A row that names nobody is known by its own number.
+stated as (
+    select
+        found.*,
+        coalesce(own.row_key, found.evidence_key) as row_key,
+        coalesce(own.role, 'subject') as role,
+        coalesce(found.address_code, own.address_code) as dwelling_code,
+        coalesce(other.row_key, found.other_key) as other_row_key,
+        coalesce(other.role, 'subject') as other_role
+    from found
+    left join person_evidence as own on found.evidence_key = own.evidence_key
+    left join person_evidence as other on found.other_key = other.evidence_key
 )
 
 select
-    found.kind,
+    stated.kind,
     own_record.extract,
-    found.role,
+    stated.role,
     own_record.record_key,
     own_record.version,
     own_record.delivery_id,
     own_record.source_file,
     own_record.source_row,
-    coalesce(own_column.column_name, found.attribute) as column_name,
-    found.person_key,
-    found.address_code,
-    found.attribute,
+    coalesce(own_column.column_name, stated.attribute) as column_name,
+    stated.person_key,
+    stated.dwelling_code as address_code,
+    stated.attribute,
     other_record.extract as evidence_extract,
     other_record.source_file as evidence_file,
     other_record.source_row as evidence_row,
-    found.other_attribute as evidence_attribute,
-    coalesce(other_column.column_name, found.other_attribute) as evidence_column
-from found
-inner join {{ ref('source_record') }} as own_record on found.row_key = own_record.row_key
-left join {{ ref('source_record') }} as other_record on found.other_row_key = other_record.row_key
+    stated.other_attribute as evidence_attribute,
+    coalesce(other_column.column_name, stated.other_attribute) as evidence_column
+from stated
+inner join {{ ref('source_record') }} as own_record on stated.row_key = own_record.row_key
+left join {{ ref('source_record') }} as other_record on stated.other_row_key = other_record.row_key
 left join {{ ref('attribute_column') }} as own_column
     on
         own_record.extract = own_column.extract
-        and found.role = own_column.role
-        and found.attribute = own_column.attribute
+        and stated.role = own_column.role
+        and stated.attribute = own_column.attribute
 left join {{ ref('attribute_column') }} as other_column
     on
         other_record.extract = other_column.extract
-        and found.other_role = other_column.role
-        and found.other_attribute = other_column.attribute
+        and stated.other_role = other_column.role
+        and stated.other_attribute = other_column.attribute
