@@ -1,0 +1,40 @@
+"""Cells that people open in a spreadsheet program: typed values, and no text that could run as a formula.
+
+Here belongs: writing one cell of a workbook with openpyxl. What stands in which cell is for the callers to say.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+# A spreadsheet holds 32,767 characters a cell.
+LONGEST_TEXT = 32_767
+Value = str | int | float | Decimal | bool | date | datetime | None
+_DATE, _TIME, _TEXT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "@"
+
+
+def put(cell: Cell, value: Value) -> None:
+    """Write a value under its own type: number, date, time (without a zone), 是/否, or text; None leaves the cell blank.
+
+    Text is never a formula, whatever it begins with: it is stored as text, in a cell of format text that is marked as
+    such (quotePrefix), so that it stays text after somebody has edited it. Control characters, which no workbook may
+    hold, are left out, and what is longer than a cell is cut. A number keeps the number format of the cell.
+    """
+    if isinstance(value, bool):
+        value = "是" if value else "否"
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
+        # openpyxl takes "=…" for a formula and "#N/A" for an error.
+        cell.data_type = "s"
+        cell.number_format = _TEXT
+        cell.quotePrefix = True
+        return
+    cell.value = value
+    if isinstance(value, datetime):
+        cell.number_format = _TIME
+    elif isinstance(value, date):
+        cell.number_format = _DATE
