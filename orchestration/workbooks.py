@@ -18,7 +18,7 @@ _DATE, _TIME, _TEXT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "@"
 
 
 def put(cell: Cell, value: Value) -> None:
-    """Write a value under its own type: number, date, time (without a zone), 是/否, or text; None leaves the cell blank.
+    """Write a value under its own type: number, date, time (without a zone), 是/否, or text; None leaves it blank.
 
     Text is never a formula, whatever it begins with: it is stored as text, in a cell of format text that is marked as
     such (quotePrefix), so that it stays text after somebody has edited it. Control characters, which no workbook may

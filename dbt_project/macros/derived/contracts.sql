@@ -68,6 +68,17 @@
     ],
   },
   {
+    "id": "data_centre.typed_cells",
+    "department": "data_centre",
+    "extract": "typed_cells",
+    "model": "stg_data_centre__typed_cells",
+    "kind": "change",
+    "evidence_date": none,
+    "operation_column": none,
+    "concepts": [
+    ],
+  },
+  {
     "id": "disabled_federation.disability_certificates",
     "department": "disabled_federation",
     "extract": "disability_certificates",

@@ -1,0 +1,113 @@
+"""`make forms`: fill every form for an area and month, below $DATA/forms/<month>/<area>/.
+
+Here belongs: the command, and opening what it reads. Rosters name people, so files and folders are their owner's alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Mapping
+from datetime import date
+
+import duckdb
+from rich.console import Console
+
+from orchestration.forms.binding import FormError, check_columns, read_forms
+from orchestration.forms.figures import Figures
+from orchestration.forms.fill import Filling, fill
+from orchestration.forms.fillings import record
+from orchestration.forms.sheets import write
+from orchestration.forms.typed import TypedCells
+from orchestration.progress import terminal_console
+from orchestration.releases.release import current_release
+from orchestration.run import RunFailed, only_run
+from orchestration.settings import Settings, settings_for
+
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+def fill_forms(settings: Settings, area: str, month: str, console: Console) -> list[Filling]:
+    """Fill every form and say so. `month`: YYYY-MM, empty for that of the last figures.
+
+    Raises FormError where a form, the area or the month cannot be used, or nothing was published yet.
+    """
+    release = current_release(settings.releases)
+    if release is None or not settings.warehouse.exists() or not settings.manifest.exists():
+        raise FormError(f"Nothing was published in {settings.data}; run `make run DATA={settings.data}` first.")
+    if month and not _MONTH.fullmatch(month):
+        raise FormError(f"{month!r} is no month; write it as MONTH=2026-09.")
+    forms, definitions = read_forms(), _definitions(settings)
+    for form in forms:
+        check_columns(form, definitions)
+    with (
+        duckdb.connect(str(release.file.resolve()), read_only=True) as marts,
+        duckdb.connect(str(settings.warehouse), read_only=True) as warehouse,
+    ):
+        figures = Figures(marts, warehouse, area, _first_day(marts, month))
+        folder = settings.data / "forms" / f"{figures.month:%Y-%m}" / area
+        fillings = []
+        for form in forms:
+            typed = TypedCells(warehouse, form.name, area, figures.month)
+            filling = fill(form, figures, typed, definitions)
+            write(filling, folder / f"{form.name}.xlsx")
+            fillings.append(filling)
+            without_typing = filling.count("filled") + filling.count("carried")
+            told = f"{without_typing:,} of {len(filling.cells):,} cells filled without typing"
+            console.print(f"  {folder / form.name}.xlsx  {told}", markup=False, soft_wrap=True)
+    record(settings.state, fillings)
+    return fillings
+
+
+def _first_day(marts: duckdb.DuckDBPyConnection, month: str) -> date:
+    if month:
+        return date.fromisoformat(f"{month}-01")
+    last: date | None = marts.execute("select max(as_of_date) from population_by_grid").fetchall()[0][0]
+    if last is None:
+        raise FormError("The current release has no figures; name a MONTH.")
+    return last.replace(day=1)
+
+
+def _definitions(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    """schema.table → column → what it means, as the models say."""
+    nodes = json.loads(settings.manifest.read_text("utf-8"))["nodes"].values()
+    return {
+        f"{node['schema']}.{node['name']}": {
+            name: str(column["description"]) for name, column in node["columns"].items()
+        }
+        for node in nodes
+        if node["resource_type"] == "model"
+    }
+
+
+def main() -> int:
+    """Read the command line and fill."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    arguments.add_argument("--data", default="data")
+    arguments.add_argument(
+        "--area", required=True, help="code of a grid (15), community (12), street (9), district (6)"
+    )
+    arguments.add_argument("--month", default="", help="YYYY-MM; the month of the last figures where it is left out")
+    given = arguments.parse_args()
+    settings, console = settings_for(given.data), terminal_console()
+    try:
+        with only_run(settings):
+            fill_forms(settings, given.area, given.month, console)
+    except (duckdb.CatalogException, duckdb.BinderException):
+        other = f"Release and warehouse in {settings.data} were built by other code: `make run` builds them again."
+        console.print(f"Nothing was filled. {other}", style="red", markup=False)
+        return 1
+    except duckdb.IOException:
+        held = f"{settings.warehouse} cannot be opened; where another program holds it, wait for it to end."
+        console.print(f"Nothing was filled. {held}", style="red", markup=False)
+        return 1
+    except (FormError, RunFailed) as problem:
+        console.print(f"Nothing was filled. {problem}", style="red", markup=False)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
