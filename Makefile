@@ -15,6 +15,10 @@ SEED ?= 1
 SEEDS ?= 1 2
 SIZES ?= 20000 100000
 TESTS ?= tests/unit tests/dbt tests/pipeline
+AREA ?=
+MONTH ?=
+RETURNED ?=
+DATE ?=
 PYTHON ?= python3
 
 BIN := .venv/bin
@@ -22,7 +26,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback deliveries withdraw restore orders district contracts parse-addresses evaluate refit bench lock clean
+.PHONY: help run test dev rollback deliveries withdraw restore orders forms typed-cells district contracts parse-addresses evaluate refit bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +59,12 @@ withdraw: $(READY) ## Let a delivery count no longer, as if it had never come (D
 
 restore: $(READY) ## Take a withdrawal back (DELIVERY=id DATA=folder)
 	@$(BIN)/python -m orchestration.deliveries restore --data "$(DATA)" --delivery "$(DELIVERY)" --reason "$(REASON)"
+
+forms: $(READY) ## Fill the forms of an area and month (AREA=code MONTH=2026-09 DATA=folder)
+	@$(BIN)/python -m orchestration.forms.command --data "$(DATA)" --area "$(AREA)" --month "$(MONTH)"
+
+typed-cells: $(READY) ## Take what was typed into returned forms as a delivery (RETURNED=folder EXTRACTS=folder DATE=20260930)
+	@$(BIN)/python -m orchestration.forms.returned --data "$(DATA)" --returned "$(RETURNED)" --extracts "$(EXTRACTS)" --date "$(DATE)"
 
 district: $(READY) ## Write a simulated district only (DATA=folder RESIDENTS=n DAYS=n SEED=n)
 	@$(BIN)/python -m seeds.district --out "$(DATA)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)

@@ -46,6 +46,11 @@ class Settings:
         return self.data / "state"
 
     @property
+    def fills(self) -> Path:
+        """The record of forms that were filled."""
+        return self.state / "forms" / "fills.csv"
+
+    @property
     def dagster_home(self) -> Path:
         return self.data / "dagster"
 

@@ -27,14 +27,14 @@ def put(cell: Cell, value: Value) -> None:
     if isinstance(value, bool):
         value = "是" if value else "否"
     if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT] or None
+    cell.value = value
+    if isinstance(value, str):
         # openpyxl takes "=…" for a formula and "#N/A" for an error.
         cell.data_type = "s"
         cell.number_format = _TEXT
         cell.quotePrefix = True
-        return
-    cell.value = value
-    if isinstance(value, datetime):
+    elif isinstance(value, datetime):
         cell.number_format = _TIME
     elif isinstance(value, date):
         cell.number_format = _DATE

@@ -21,9 +21,9 @@ from orchestration.forms.fill import Filling, fill
 from orchestration.forms.fillings import record
 from orchestration.forms.sheets import write
 from orchestration.forms.typed import TypedCells
+from orchestration.guard import RunFailed, only_run
 from orchestration.progress import terminal_console
 from orchestration.releases.release import current_release
-from orchestration.run import RunFailed, only_run
 from orchestration.settings import Settings, settings_for
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -57,7 +57,7 @@ def fill_forms(settings: Settings, area: str, month: str, console: Console) -> l
             without_typing = filling.count("filled") + filling.count("carried")
             told = f"{without_typing:,} of {len(filling.cells):,} cells filled without typing"
             console.print(f"  {folder / form.name}.xlsx  {told}", markup=False, soft_wrap=True)
-    record(settings.state, fillings)
+    record(settings.fills, fillings)
     return fillings
 
 

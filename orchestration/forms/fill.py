@@ -91,6 +91,9 @@ class _Filler:
         self.day, self.rows = figures.rows(block) if block else (None, [])
         first, last = figures.known_days
         self.without_figures = f"{figures.month:%Y-%m} 没有数据（现有数据：{first} 至 {last}）"
+        self.without_rows = self.without_figures
+        if block and roster_of(block) and first and last and first.replace(day=1) <= figures.month <= last:
+            self.without_rows = f"{figures.month:%Y-%m} 没有名册（仓库只有最近一日的名册，{last}）"
 
     def named(self) -> Iterator[Cell]:
         """The named cells outside the list; those of the context come last (with_context)."""
@@ -103,9 +106,13 @@ class _Filler:
                 yield self._blank(name, None, self.form.places[name], binding, "", None, "")
 
     def listed(self) -> Iterator[Cell]:
-        """The cells of the list, row by row; none where the month has no figures or nobody is on the roster."""
+        """The cells of the list: no row where nobody is on the roster, a blank one where the month has no data."""
         block = self.form.bindings.list
         if block is None:
+            return
+        if self.day is None:
+            for name in block.columns:
+                yield Cell(name, None, self.form.places[name], None, "blank", "", None, "", self.without_rows)
             return
         table = block.source if roster_of(block) else f"marts.{theme_of(block)}_by_{self._by(block.level)}"
         for at, row in enumerate(self.rows):
@@ -141,8 +148,10 @@ class _Filler:
         kinds = Counter(cell.kind for cell in filling.cells)
         told = [f"空白 {kinds['blank']} 项，理由见“待填”；来源和口径见“来源”。"]
         block = self.form.bindings.list
-        if (block and self.day is None) or (filling.as_of is None and not self.rows):
+        if filling.as_of is None and not self.rows:
             told.insert(0, f"{self.without_figures}。")
+        elif block and self.day is None:
+            told.insert(0, f"{self.without_rows}。")
         elif block and not self.rows:
             told.insert(0, "本区域名单为空。")
         return "".join(told)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
-from orchestration.deliveries.index import make_private_folder, write_atomically
+from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.forms.fill import Filling
 
 COLUMNS = (
@@ -18,14 +18,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def fills_file(state: Path) -> Path:
-    """Where the record lies below the state folder."""
-    return state / "forms" / "fills.csv"
-
-
-def record(state: Path, fillings: Iterable[Filling]) -> None:
+def record(file: Path, fillings: Iterable[Filling]) -> None:
     """Add what was filled; a filling that counts as the last one of its form, area and month adds nothing."""
-    file = fills_file(state)
     kept = file.read_text("utf-8") if file.exists() else ",".join(COLUMNS) + "\n"
     lines = list(csv.reader(StringIO(kept)))[1:]
     last = {(line[1], line[3], line[4]): line[1:] for line in lines}

@@ -17,7 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from orchestration.deliveries.index import make_private_folder, write_atomically
+from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.forms.binding import Place, roster_of
 from orchestration.forms.fill import Cell, Filling
 from orchestration.workbooks import Value, put

@@ -23,9 +23,10 @@ _NAMING = {"person.identity_number", "person.name", "person.phone", "person.guar
 
 
 def fingerprint(settings: Settings) -> str:
-    """One hash for the deliveries ever and in force, for what people decided and reported, and for the code at work."""
+    """One hash for the deliveries ever and in force, what people decided, reported and filled, and the code at work."""
     digest = hashlib.sha256(settings.delivery_index.read_bytes())
-    others = [settings.delivery_history, settings.state / "decisions.csv", *map(Path, Reports(settings.state).files())]
+    others = [settings.delivery_history, settings.state / "decisions.csv", settings.fills]
+    others += map(Path, Reports(settings.state).files())
     for file in others:
         if file.exists():
             digest.update(file.read_bytes())

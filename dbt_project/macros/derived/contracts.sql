@@ -73,6 +73,7 @@
     "extract": "typed_cells",
     "model": "stg_data_centre__typed_cells",
     "kind": "change",
+    "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
     "concepts": [
