@@ -8,15 +8,19 @@
     }) }}
 {%- endmacro %}
 
+{% macro fills_file() -%}
+    {{ return(env_var('WANGGE_DATA', '../data') ~ '/state/forms/fills.csv') }}
+{%- endmacro %}
+
+{#- Every filling ever recorded in this data folder, no row where none was. -#}
 {% macro recorded_fillings() -%}
-    {%- set file = env_var('WANGGE_DATA', '../data') ~ '/state/forms/fills.csv' -%}
-    {%- set recorded = execute and file_exists(file) -%}
+    {%- set recorded = execute and file_exists(fills_file()) -%}
     select
         {%- for name, type in filling_columns().items() %}
         cast({{ name if recorded else 'null' }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     {%- if recorded %}
-    from {{ read_text_columns(file) }}
+    from {{ read_text_columns(fills_file()) }}
     {%- else %}
     where false
     {%- endif %}
