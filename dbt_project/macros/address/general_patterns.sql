@@ -27,7 +27,7 @@
     {%- set road_letter = '[^号楼层室栋幢座0-9０-９A-Za-z _,，。.()（）-]' -%}
     {%- set road_word = '(?:大道|大街|公路|国道|省道|县道|支路|胡同|弄堂|路|街|巷|弄|道|线|[一二三四五六]环)(?:[东西南北中]路|[东西南北中一二三四五六]段)?' -%}
     {%- set road_numbered = road_letter ~ '{0,3}(?:' ~ digit ~ '{1,3}号?|' ~ numeral ~ '{1,2}号)(?:大街|大道|路|街|巷)' -%}
-    {%- set place = '.{1,14}?(?:[发业园小宅]' ~ section ~ '|[工产]业园|科技园|新区|' ~ shield('市') ~ '场|广场|新村|大厦|花园|家园|公寓|..城|..站|..中心|[东西南北]区)' -%}
+    {%- set place = '.{1,14}?(?:[发业园小宅]' ~ section ~ '|(?:[工产]业园|科技园)' ~ section ~ '?|新区|' ~ shield('市') ~ '场|广场|新村|大厦|花园|家园|公寓|..城|..站|..中心|[东西南北]区)' -%}
     {%- set road_after_place = road_letter ~ '{2,8}?' ~ road_word ~ '|' ~ road_numbered -%}
     {%- set road = road_letter ~ '{1,10}?' ~ road_word ~ '|' ~ road_numbered ~ '|[GSXYgs]' ~ digit ~ '{1,4}(?:国道|省道)?|' ~ digit ~ '{1,3}国道'
         ~ '|(?:' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,3})(?:村民小?组|组)' -%}
@@ -38,8 +38,9 @@
     {#- building, unit, floor, room -#}
     {%- set building = '((?:第?' ~ letter ~ '{0,2}-?' ~ digit ~ '{1,4}' ~ letter ~ '?|' ~ letter ~ '{1,2}|第?' ~ numeral ~ '{1,3})'
         ~ '(?:号楼|栋楼|幢楼|座楼|栋|幢|座|撞|#楼|#|＃))' -%}
-    {%- set building_number = '(' ~ letter ~ '?' ~ digit ~ '{1,4}' ~ letter ~ '?|' ~ numeral ~ '{1,2})' -%}
+    {%- set building_number = '(' ~ letter ~ '{0,2}' ~ digit ~ '{1,4}' ~ letter ~ '?|' ~ numeral ~ '{1,2})' -%}
     {%- set unit = '((?:' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,2}|' ~ letter ~ '|[甲乙丙丁])(?:单元|门|梯|单)|[东西中]单元)' -%}
+    {%- set unit_after_building = unit[:-1] ~ '|' ~ digit ~ '{1,3}号)' -%}
     {%- set unit_number = '(' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,2})' -%}
     {%- set floor = '((?:地下|负|-)?(?:' ~ digit ~ '{1,3}[Aa]?|' ~ numeral ~ '{1,3}|首|底|顶)(?:层|楼|[Ff]))' -%}
     {%- set room_number = letter ~ '{0,2}' ~ digit ~ '{1,5}' ~ letter ~ '?(?:[-－]' ~ letter ~ '?' ~ digit ~ '{1,4})?' -%}
@@ -56,7 +57,7 @@
         'end_marked': start ~ '(?:'
             ~ building_number ~ dash ~ unit_number ~ dash ~ '(' ~ room ~ ')|'
             ~ building_number ~ dash ~ unit_number ~ '(?:单元)?' ~ plain_dash ~ '' ~ floor ~ '|'
-            ~ building ~ '' ~ plain_dash ~ '(?:' ~ unit ~ '' ~ plain_dash ~ '|' ~ unit_number ~ dash ~ ')?' ~ inner ~ '(?:(' ~ room ~ '|' ~ numeral ~ '{2,4}(?:室|房|号)?))?|'
+            ~ building ~ '' ~ plain_dash ~ '(?:' ~ unit_after_building ~ '' ~ plain_dash ~ '|' ~ unit_number ~ dash ~ ')?' ~ inner ~ '(?:(' ~ room ~ '|' ~ numeral ~ '{2,4}(?:室|房|号)?))?|'
             ~ building_number ~ '(?:号' ~ plain_dash ~ '|' ~ dash ~ ')' ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
             ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
             ~ floor ~ '' ~ plain_dash ~ '(?:(' ~ room ~ '))?|'

@@ -120,18 +120,20 @@ marked as (
 
 ),
 
--- 16栋12号: what follows a building at once and has one or two digits is a unit more often than a room (58 to 21).
+-- 16栋12号: what follows a building at once and has one or two digits is a unit more often than a room (58 to 21), with
+-- three digits a room; 8幢61号1484室: what has a floor or a room after it is a unit.
 settled as (
 
     select
         *,
-        case when is_short then room_found else unit_found end as unit,
-        case when is_short then '' else room_found end as room_settled,
+        case when is_short then room_found when is_room then '' else unit_found end as unit,
+        case when is_short then '' when is_room then unit_found else room_found end as room_settled,
         building_found || unit_found || floor || room_found <> '' as is_marked
     from (
         select
             *,
-            building_found <> '' and unit_found || floor = '' and {{ text_matches('room_found', '^[0-9０-９]{1,2}号?$') }} as is_short
+            building_found <> '' and unit_found || floor = '' and {{ text_matches('room_found', '^[0-9０-９]{1,2}号?$') }} as is_short,
+            building_found <> '' and floor || room_found = '' and {{ text_matches('unit_found', '^[0-9０-９]{3}号$') }} as is_room
         from marked
     ) as looked_at
 
