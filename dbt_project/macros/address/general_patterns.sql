@@ -9,6 +9,7 @@
     {%- set numeral = '[一二三四五六七八九十百零〇两]' -%}
     {%- set gap = '[ _\u3000,，、.。/-]*' -%}
     {%- set plain_dash = '[-－—–―_~ \u3000]*' -%}
+    {%- set plain_dash_needed = '[-－—–―_~]+' -%}
     {#- 一 is also typed for a dash between two numbers (6一3一145) -#}
     {%- set dash = '(?:[-－—–―_~ \u3000]+|一)' -%}
     {#- areas: names hold no digit and no word of a road or a building -#}
@@ -52,6 +53,7 @@
         'areas': areas,
         'road_with_number': '^' ~ road_part ~ '(' ~ number ~ ')' ~ after_number ~ '$',
         'road_alone': '^' ~ road_part ~ '(?:(' ~ digit ~ '+(?:[-－—]' ~ digit ~ '+)?)((?:[^0-9０-９栋幢座#单层楼室门期区组F号－-].*)?)|(.*))$',
+        'number_pair': '^(' ~ digit ~ '+)[-－—]+(' ~ digit ~ '+号?)$',
         'number_alone': '^' ~ gap ~ '(' ~ number ~ ')' ~ after_number ~ '$',
         'number_within': '^(.*?)(' ~ digit ~ '{1,5}(?:-' ~ digit ~ '+)?(?:号|弄))' ~ after_number ~ '$',
         'end_marked': start ~ '(?:'
@@ -63,6 +65,7 @@
             ~ floor ~ '' ~ plain_dash ~ '(?:(' ~ room ~ '))?|'
             ~ building_number ~ dash ~ '(' ~ digit ~ '{1,2}|' ~ numeral ~ '{1,2})|'
             ~ building_number ~ dash ~ '(' ~ room ~ ')|'
+            ~ '(' ~ letter ~ '{1,2})' ~ plain_dash_needed ~ '(?:' ~ unit_number ~ plain_dash_needed ~ ')?(' ~ room ~ ')|'
             ~ '(' ~ digit ~ '{1,4}号)' ~ plain_dash ~ '(?:' ~ floor ~ ')?(' ~ room_number ~ '(?:室|房)?)|'
             ~ '(' ~ room_number ~ '(?:号房|房间|室|房|户))'
             ~ ')' ~ rest,
