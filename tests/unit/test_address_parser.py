@@ -79,9 +79,10 @@ def test_file_of_texts_becomes_json_lines(tmp_path: Path, capsys: pytest.Capture
 
 def test_ten_thousand_texts_a_second() -> None:
     texts = [text for text, _ in labelled("Tuned on") + labelled("Held out")] * 300
-    started = time.perf_counter()
+    # Seconds of one processor, so that a busy machine does not count.
+    started = time.process_time()
     assert sum(1 for _ in parse(texts)) == len(texts)
-    assert len(texts) / (time.perf_counter() - started) > 10_000
+    assert len(texts) / (time.process_time() - started) > 10_000
 
 
 def chinese(number: int) -> str:

@@ -31,10 +31,10 @@
     {%- set place = '.{1,14}?(?:[发业园小宅]' ~ section ~ '|(?:[工产]业园|科技园)' ~ section ~ '?|新区|' ~ shield('市') ~ '场|广场|新村|大厦|花园|家园|公寓|..城|..站|..中心|[东西南北]区)' -%}
     {%- set road_after_place = road_letter ~ '{2,8}?' ~ road_word ~ '|' ~ road_numbered -%}
     {%- set road = road_letter ~ '{1,10}?' ~ road_word ~ '|' ~ road_numbered ~ '|[GSXYgs]' ~ digit ~ '{1,4}(?:国道|省道)?|' ~ digit ~ '{1,3}国道'
-        ~ '|(?:' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,3})(?:村民小?组|组)' -%}
+        ~ '|' ~ road_letter ~ '{0,6}?(?:' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,3})(?:村民小?组|组)' -%}
     {%- set road_part = gap ~ '(?:(' ~ place ~ ')' ~ gap ~ '(' ~ road_after_place ~ ')|(' ~ road ~ '))' ~ gap -%}
     {%- set number = '(?:[甲乙丙丁]|北甲|特)?(?:' ~ digit ~ '+(?:[-－—]+' ~ digit ~ '+)*|' ~ numeral ~ '{1,6})'
-        ~ '(?:号院|号大院|号|弄|巷|支弄|支|院)(?:之' ~ digit ~ '+|之' ~ numeral ~ '|附' ~ digit ~ '+号|-' ~ digit ~ '+号?)?' -%}
+        ~ '(?:号院|号大院|号|弄|巷|支弄|支|院)(?:之' ~ digit ~ '+|之' ~ numeral ~ '|附' ~ digit ~ '+号)?' -%}
     {%- set after_number = '((?:[^楼门线库].*)?)' -%}
     {#- building, unit, floor, room -#}
     {%- set building = '((?:第?' ~ letter ~ '{0,2}-?' ~ digit ~ '{1,4}' ~ letter ~ '?|' ~ letter ~ '{1,2}|第?' ~ numeral ~ '{1,3})'
@@ -45,7 +45,7 @@
     {%- set unit_number = '(' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,2})' -%}
     {%- set floor = '((?:地下|负|-)?(?:' ~ digit ~ '{1,3}[Aa]?|' ~ numeral ~ '{1,3}|首|底|顶)(?:层|楼|[Ff]))' -%}
     {%- set room_number = letter ~ '{0,2}' ~ digit ~ '{1,5}' ~ letter ~ '?(?:[-－]' ~ letter ~ '?' ~ digit ~ '{1,4})?' -%}
-    {%- set room = room_number ~ '(?:号房|房间|室|房|号|户|铺)?|' ~ letter ~ '室' -%}
+    {%- set room = room_number ~ '(?:号房|房间|室|房|号|户|铺|档)?|' ~ letter ~ '室' -%}
     {%- set inner = '' ~ plain_dash ~ '(?:' ~ floor ~ ')?' ~ plain_dash ~ '' -%}
     {%- set start = '^(|.*?[^0-9０-９A-Za-z－-])' ~ gap -%}
     {%- set rest = gap ~ '((?:[^0-9０-９区' ~ section ~ '期组号米路街道线年门栋幢座层楼].*)?)$' -%}
@@ -62,7 +62,7 @@
             ~ building ~ '' ~ plain_dash ~ '(?:' ~ unit_after_building ~ '' ~ plain_dash ~ '|' ~ unit_number ~ dash ~ ')?' ~ inner ~ '(?:(' ~ room ~ '|' ~ numeral ~ '{2,4}(?:室|房|号)?))?|'
             ~ building_number ~ '(?:号' ~ plain_dash ~ '|' ~ dash ~ ')' ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
             ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
-            ~ floor ~ '' ~ plain_dash ~ '(?:(' ~ room ~ '))?|'
+            ~ floor ~ '' ~ plain_dash ~ '(?:(' ~ digit ~ '{1,3}街|' ~ numeral ~ '{1,2}街))?(?:(' ~ room ~ '))?|'
             ~ building_number ~ dash ~ '(' ~ digit ~ '{1,2}|' ~ numeral ~ '{1,2})|'
             ~ building_number ~ dash ~ '(' ~ room ~ ')|'
             ~ '(' ~ letter ~ '{1,2})' ~ plain_dash_needed ~ '(?:' ~ unit_number ~ plain_dash_needed ~ ')?(' ~ room ~ ')|'
