@@ -47,7 +47,10 @@ def f1(pairs: list[tuple[str, dict[str, str]]]) -> tuple[float, list[str]]:
     return 2 * count["both"] / (count["expected"] + count["answered"]), different
 
 
-@pytest.mark.parametrize(("part", "least"), [("Tuned on", 0.95), ("Held out", 0.90)])
+@pytest.mark.parametrize(
+    ("part", "least"),
+    [("Tuned on", 0.95), ("Mechanisms learned on public corpora, each by invented addresses", 1.0), ("Held out", 0.90)],
+)
 def test_labelled_addresses_of_many_cities(part: str, least: float) -> None:
     score, different = f1(labelled(part))
     assert score >= least, "\n".join(different)

@@ -42,7 +42,7 @@
     {%- set building_number = '(' ~ letter ~ '{0,2}' ~ digit ~ '{1,4}' ~ letter ~ '?|' ~ numeral ~ '{1,2})' -%}
     {%- set unit = '((?:' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,2}|' ~ letter ~ '|[甲乙丙丁])(?:单元|门|梯|单)|[东西中]单元)' -%}
     {%- set unit_after_building = unit[:-1] ~ '|' ~ digit ~ '{1,3}号)' -%}
-    {%- set unit_number = '(' ~ digit ~ '{1,3}|' ~ numeral ~ '{1,2})' -%}
+    {%- set unit_number = '(' ~ digit ~ '{1,3}|' ~ letter ~ '|' ~ numeral ~ '{1,2})' -%}
     {%- set floor = '((?:地下|负|-)?(?:' ~ digit ~ '{1,3}[Aa]?|' ~ numeral ~ '{1,3}|首|底|顶)(?:层|楼|[Ff]))' -%}
     {%- set room_number = letter ~ '{0,2}' ~ digit ~ '{1,5}' ~ letter ~ '?(?:[-－]' ~ letter ~ '?' ~ digit ~ '{1,4})?' -%}
     {%- set room = room_number ~ '(?:号房|房间|室|房|号|户|铺|档)?|' ~ letter ~ '室' -%}
@@ -63,11 +63,12 @@
             ~ building_number ~ '(?:号' ~ plain_dash ~ '|' ~ dash ~ ')' ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
             ~ unit ~ inner ~ '(?:(' ~ room ~ '))?|'
             ~ floor ~ '' ~ plain_dash ~ '(?:(' ~ digit ~ '{1,3}街|' ~ numeral ~ '{1,2}街))?(?:(' ~ room ~ '))?|'
+            ~ '(' ~ digit ~ '{1,2}' ~ letter ~ ')' ~ plain_dash ~ '(' ~ digit ~ '{3,4}(?:室|房|号)?)|'
             ~ building_number ~ dash ~ '(' ~ digit ~ '{1,2}|' ~ numeral ~ '{1,2})|'
             ~ building_number ~ dash ~ '(' ~ room ~ ')|'
             ~ '(' ~ letter ~ '{1,2})' ~ plain_dash_needed ~ '(?:' ~ unit_number ~ plain_dash_needed ~ ')?(' ~ room ~ ')|'
             ~ '(' ~ digit ~ '{1,4}号)' ~ plain_dash ~ '(?:' ~ floor ~ ')?(' ~ room_number ~ '(?:室|房)?)|'
-            ~ '(' ~ room_number ~ '(?:号房|房间|室|房|户))'
+            ~ '(' ~ room_number ~ '(?:号房|房间|室|房|户|铺|档))'
             ~ ')' ~ rest,
         'end_bare': start ~ '(?:((?:' ~ room_number ~ '|' ~ numeral ~ '{1,3})号)|(' ~ letter ~ '{0,2}' ~ digit ~ '{3,5}' ~ letter ~ '?)|('
             ~ letter ~ '{0,2}' ~ digit ~ '{1,2}$))' ~ rest,

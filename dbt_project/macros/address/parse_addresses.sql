@@ -8,7 +8,7 @@
     {%- set area_groups = ['province', 'city', 'district', 'town', 'community', 'remainder'] -%}
     {%- set end_groups = [
         'before', 'b1', 'u1', 'r1', 'b2', 'u2', 'f2', 'b3', 'u3', 'u3n', 'f3', 'r3', 'b4', 'u4', 'f4', 'r4', 'u5', 'f5', 'r5',
-        'f6', 'u6', 'r6', 'b7', 'u7', 'b8', 'r8', 'ba', 'ua', 'ra', 'b9', 'f9', 'r9', 'r10', 'rest'
+        'f6', 'u6', 'r6', 'bl', 'rl', 'b7', 'u7', 'b8', 'r8', 'ba', 'ua', 'ra', 'b9', 'f9', 'r9', 'r10', 'rest'
     ] -%}
 with
 
@@ -134,10 +134,10 @@ marked as (
 
     select
         *,
-        m.b1 || m.b2 || m.b3 || m.b4 || m.b7 || m.b8 || m.ba || m.b9 as building_found,
+        m.b1 || m.b2 || m.b3 || m.b4 || m.bl || m.b7 || m.b8 || m.ba || m.b9 as building_found,
         m.u1 || m.u2 || m.u3 || m.u3n || m.u4 || m.u5 || m.u6 || m.u7 || m.ua as unit_found,
         m.f2 || m.f3 || m.f4 || m.f5 || m.f6 || m.f9 as floor,
-        m.r1 || m.r3 || m.r4 || m.r5 || m.r6 || m.r8 || m.ra || m.r9 || m.r10 as room_found
+        m.r1 || m.r3 || m.r4 || m.r5 || m.r6 || m.rl || m.r8 || m.ra || m.r9 || m.r10 as room_found
     from ends
 
 ),
