@@ -83,6 +83,9 @@ def parse(texts: Iterable[str]) -> Iterator[dict[str, str | None]]:
     """The parts of each text, in order: strings as they stand in it, None where one is absent (keys: PARTS)."""
     query = load_macros()["parse_addresses"]("texts")
     connection = duckdb.connect()
+    # Small row groups, so that every thread has some of a batch to read.
+    connection.execute("attach ':memory:' as batches (row_group_size 16384)")
+    connection.execute("use batches")
     connection.execute("create table texts (line_number bigint, address_text varchar)")
     batch: list[str] = []
     for text in texts:

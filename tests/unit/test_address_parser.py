@@ -47,7 +47,10 @@ def f1(pairs: list[tuple[str, dict[str, str]]]) -> tuple[float, list[str]]:
     return 2 * count["both"] / (count["expected"] + count["answered"]), different
 
 
-@pytest.mark.parametrize(("part", "least"), [("Tuned on", 0.95), ("Held out", 0.90)])
+@pytest.mark.parametrize(
+    ("part", "least"),
+    [("Tuned on", 0.95), ("Mechanisms learned on public corpora, each by invented addresses", 1.0), ("Held out", 0.90)],
+)
 def test_labelled_addresses_of_many_cities(part: str, least: float) -> None:
     score, different = f1(labelled(part))
     assert score >= least, "\n".join(different)
@@ -79,9 +82,10 @@ def test_file_of_texts_becomes_json_lines(tmp_path: Path, capsys: pytest.Capture
 
 def test_ten_thousand_texts_a_second() -> None:
     texts = [text for text, _ in labelled("Tuned on") + labelled("Held out")] * 300
-    started = time.perf_counter()
+    # Seconds of one processor, so that a busy machine does not count.
+    started = time.process_time()
     assert sum(1 for _ in parse(texts)) == len(texts)
-    assert len(texts) / (time.perf_counter() - started) > 10_000
+    assert len(texts) / (time.process_time() - started) > 10_000
 
 
 def chinese(number: int) -> str:

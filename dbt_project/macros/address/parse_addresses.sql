@@ -8,7 +8,7 @@
     {%- set area_groups = ['province', 'city', 'district', 'town', 'community', 'remainder'] -%}
     {%- set end_groups = [
         'before', 'b1', 'u1', 'r1', 'b2', 'u2', 'f2', 'b3', 'u3', 'u3n', 'f3', 'r3', 'b4', 'u4', 'f4', 'r4', 'u5', 'f5', 'r5',
-        'f6', 'r6', 'b7', 'u7', 'b8', 'r8', 'b9', 'f9', 'r9', 'r10', 'rest'
+        'f6', 'u6', 'r6', 'bl', 'rl', 'b7', 'u7', 'b8', 'r8', 'ba', 'ua', 'ra', 'b9', 'f9', 'r9', 'r10', 'rest'
     ] -%}
 with
 
@@ -76,25 +76,47 @@ roads as (
 
 ),
 
+-- 北街47-10号 and no more: house 10 of number 47 (59 to 13), but 北街47-55号 is a row of numbers and 北街16-1号351室 one number.
+pairs as (
+
+    select
+        *,
+        case
+            when case when w.number <> '' then w.after else s.after || s.after_road end = '' and w.number || s.number <> ''
+            then {{ text_groups("case when w.number <> '' then w.number else s.number end", patterns.number_pair, ['number', 'building']) }}
+        end as read_pair
+    from roads
+
+),
+
 road_found as (
 
     select
         *,
         case when w.number <> '' then w.place else s.place end as place,
         -- 镇环城西路: the end of an area's name that was cut before its last character.
-        {{ text_replace('case when w.number <> \'\' then w.road_after || w.road else s.road_after || s.road end', '^[镇区县]([^前中府][一-龥]{2})', '{1}') }} as road,
+        {{ text_replace('case when w.number <> \'\' then w.road_after || w.road else s.road_after || s.road end', '^[镇区县]([^前中府][一-龥]{2})|^[一-龥]{2,8}?([0-9０-９一二三四五六七八九十]+组|[0-9０-９]+号(?:大街|路|街))$', '{1}{2}') }} as road,
         case
+            when is_pair then read_pair.number
             when w.number <> '' then w.number
             when s.road_after || s.road <> '' then s.number
             else n.number
         end as road_number,
+        coalesce(case when is_pair then read_pair.building end, '') as paired_building,
         case
             when w.number <> '' then w.after
             when s.road_after || s.road <> '' then s.after || s.after_road
             when n.number <> '' then n.after
             else remainder
         end as tail
-    from roads
+    from (
+        select
+            *,
+            read_pair.number <> '' and coalesce(
+                try_cast(rtrim(read_pair.building, '号') as integer) - try_cast(read_pair.number as integer), 0
+            ) not between 1 and 60 as is_pair
+        from pairs
+    ) as pairs_judged
 
 ),
 
@@ -112,26 +134,28 @@ marked as (
 
     select
         *,
-        m.b1 || m.b2 || m.b3 || m.b4 || m.b7 || m.b8 || m.b9 as building_found,
-        m.u1 || m.u2 || m.u3 || m.u3n || m.u4 || m.u5 || m.u7 as unit_found,
+        m.b1 || m.b2 || m.b3 || m.b4 || m.bl || m.b7 || m.b8 || m.ba || m.b9 as building_found,
+        m.u1 || m.u2 || m.u3 || m.u3n || m.u4 || m.u5 || m.u6 || m.u7 || m.ua as unit_found,
         m.f2 || m.f3 || m.f4 || m.f5 || m.f6 || m.f9 as floor,
-        m.r1 || m.r3 || m.r4 || m.r5 || m.r6 || m.r8 || m.r9 || m.r10 as room_found
+        m.r1 || m.r3 || m.r4 || m.r5 || m.r6 || m.rl || m.r8 || m.ra || m.r9 || m.r10 as room_found
     from ends
 
 ),
 
--- 16栋12号: what follows a building at once and has one or two digits is a unit more often than a room (58 to 21).
+-- 16栋12号: what follows a building at once and has one or two digits is a unit more often than a room (58 to 21), with
+-- three digits a room; 8幢61号1484室: what has a floor or a room after it is a unit.
 settled as (
 
     select
         *,
-        case when is_short then room_found else unit_found end as unit,
-        case when is_short then '' else room_found end as room_settled,
+        case when is_short then room_found when is_room then '' else unit_found end as unit,
+        case when is_short then '' when is_room then unit_found else room_found end as room_settled,
         building_found || unit_found || floor || room_found <> '' as is_marked
     from (
         select
             *,
-            building_found <> '' and unit_found || floor = '' and {{ text_matches('room_found', '^[0-9０-９]{1,2}号?$') }} as is_short
+            building_found <> '' and unit_found || floor = '' and {{ text_matches('room_found', '^[0-9０-９]{1,2}号?$') }} as is_short,
+            building_found <> '' and floor || room_found = '' and {{ text_matches('unit_found', '^[0-9０-９]{3}号$') }} as is_room
         from marked
     ) as looked_at
 
@@ -196,6 +220,7 @@ select
     {{ address_part("coalesce(nullif(case when i.number = '' then before when i.compound <> '' then i.compound else i.after end, ''), place)") }} as compound,
     {{ address_part("case
         when building_found <> '' then building_found
+        when paired_building <> '' then paired_building
         when loose_role = 'building' then loose_number
         else ''
     end") }} as building,

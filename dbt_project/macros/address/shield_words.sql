@@ -3,7 +3,7 @@
 
 {#- The character that stands for a shielded one. -#}
 {% macro shield(character) -%}
-    {{- '\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008\ue009'['街市区路巷弄线门号道'.index(character)] -}}
+    {{- '\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008\ue009\ue00a'['街市区路巷弄线门号道镇'.index(character)] -}}
 {%- endmacro %}
 
 {#- The text with those characters shielded. -#}
