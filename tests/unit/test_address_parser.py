@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -78,14 +77,6 @@ def test_file_of_texts_becomes_json_lines(tmp_path: Path, capsys: pytest.Capture
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [answer["room"] for answer in answers] == [None, None, "101室"]
     assert answers[0]["road_number"] == "88号"
-
-
-def test_ten_thousand_texts_a_second() -> None:
-    texts = [text for text, _ in labelled("Tuned on") + labelled("Held out")] * 300
-    # Seconds of one processor, so that a busy machine does not count.
-    started = time.process_time()
-    assert sum(1 for _ in parse(texts)) == len(texts)
-    assert len(texts) / (time.process_time() - started) > 10_000
 
 
 def chinese(number: int) -> str:
