@@ -66,7 +66,7 @@ def test_a_full_disk_ends_the_run_with_one_sentence(
         raise duckdb.IOException(text)
 
     settings.extracts.mkdir(parents=True)
-    monkeypatch.setattr(running, "prepare", fail)
+    monkeypatch.setattr(running, "configure", fail)
     assert running.run(settings, Console(width=300), None) == 1
     told = capsys.readouterr().out
     assert "The disk is full" in told
@@ -79,7 +79,7 @@ def test_an_error_that_is_not_the_machines_is_not_hidden(settings: Settings, mon
         raise KeyError("a fault of the program")
 
     settings.extracts.mkdir(parents=True)
-    monkeypatch.setattr(running, "prepare", fail)
+    monkeypatch.setattr(running, "configure", fail)
     with pytest.raises(KeyError):
         running.run(settings, Console(quiet=True), None)
 
