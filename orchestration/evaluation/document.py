@@ -17,8 +17,9 @@ Written by `make evaluate`; do not edit. Simulated districts, built as `make run
 truth behind them. The rows to be found are those of the truth: a row that was rejected, lost or left without a key
 counts as wrong. A pair of rows belongs to a stratum when one of its rows does. Districts of noise 1 have the dirt that
 the exchange standard names; at noise 2 there is twice of it, and mechanisms that no page names: former and
-married names, given name before surname, characters of alike shape, lunar birth dates, years without a day, reissued
-telephones, dummy numbers, a letter O among digits, a number cut short, another county's code.
+married names, given name before surname, characters of alike shape, traditional characters, lunar birth dates, years
+without a day, reissued telephones, dummy numbers, a letter O among digits, a number cut short, a digit left out or
+typed twice, another county's code, the dwelling next door.
 """
 
 _KINDS = {0.0: "clean", 1.0: "ordinary", 2.0: "hard"}

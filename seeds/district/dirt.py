@@ -108,7 +108,8 @@ class Dirt:
         return text, borrowed
 
     def _strange_numbers(self, random: Random, text: Objects, free: Booleans) -> None:
-        """A dummy number, a spreadsheet's apostrophe, the letter O, the last character cut, a reissued area code."""
+        """A dummy number, a spreadsheet's apostrophe, the letter O, the last character cut, a digit left out or typed
+        twice, a reissued area code."""
         count = len(text)
         for share, function in (
             (0.002, lambda _: "111111111111111111"),
@@ -118,6 +119,9 @@ class Dirt:
             (0.0003, _reissued),
         ):
             change(text, (random.random(count) < share * self.extra) & (text != "") & free, function)
+        places = random.integers(6, 17, count)
+        for miscounted in (_digit_left_out, _digit_twice):
+            change(text, (random.random(count) < 0.002 * self.extra) & (text != "") & free, miscounted, places)
 
     def names(self, random: Random, who: Integers) -> Objects:
         """Names as written."""
@@ -141,7 +145,8 @@ class Dirt:
         return text
 
     def _strange_names(self, random: Random, who: Integers, text: Objects) -> None:
-        """Given name before surname, spaces between characters, lookalike characters, a married name (夫姓)."""
+        """Given name before surname, spaces between characters, lookalike or traditional characters, a married name
+        (夫姓)."""
         count, people = len(who), self.people
         turned = random.random(count) < 0.003 * self.extra
         change(
@@ -153,6 +158,7 @@ class Dirt:
         )
         change(text, random.random(count) < 0.004 * self.extra, lambda name: " ".join(name))
         change(text, random.random(count) < 0.005 * self.extra, _shape_alike)
+        change(text, random.random(count) < 0.005 * self.extra, lambda name: name.translate(words.TRADITIONAL))
         married = (people.sex[who] == 2) & (people.birth[who] < -7000) & (random.random(count) < 0.05 * self.extra)
         husband = words.SURNAME[people.names.surname[people.relative[who]]]
         change(text, married, lambda name, surname: surname + name, husband)
@@ -197,10 +203,14 @@ class Dirt:
         return as_text(phone)
 
     def dwellings(self, random: Random, who: Integers, home: Integers) -> Integers:
-        """The dwelling that the department believes in: an earlier one for some of those who have moved."""
+        """The dwelling that the department believes in: an earlier one for some who have moved, next door for a few."""
         prior = self.people.prior_home[who]
         stale = (prior >= 0) & (random.random(len(who)) < min(0.6, self.rates.stale_address * self.noise))
-        return np.where(stale, prior, home)
+        home = np.where(stale, prior, home)
+        if self.extra:
+            next_door = (home > 0) & (random.random(len(who)) < 0.004 * self.extra)
+            home = np.where(next_door, home - 1, home)
+        return home
 
 
 def check_character(seventeen: str) -> str:
@@ -223,6 +233,14 @@ def _swapped(number: str, draw: int) -> str:
         if number[place] != number[place + 1]:
             return number[:place] + number[place + 1] + number[place] + number[place + 2 :]
     return number
+
+
+def _digit_left_out(number: str, place: int) -> str:
+    return number[:place] + number[place + 1 :]
+
+
+def _digit_twice(number: str, place: int) -> str:
+    return number[:place] + number[place - 1 :]
 
 
 def _reissued(number: str) -> str:

@@ -90,6 +90,12 @@ LOOKALIKES = dict(
     )
 )
 
+# the forms that an older hand, or an input method set to Taiwan, writes (繁体)
+TRADITIONAL = str.maketrans(
+    "张陈刘杨黄赵吴孙马罗郑谢许邓冯萧叶苏吕卢蒋贾韦钟谭陆邹龙万钱汤华国丽军兰龙凤云庆红晓",
+    "張陳劉楊黃趙吳孫馬羅鄭謝許鄧馮蕭葉蘇呂盧蔣賈韋鍾譚陸鄒龍萬錢湯華國麗軍蘭龍鳳雲慶紅曉",
+)
+
 STEM_FIRST = (
     "翠云锦康阳万幸恒帝金玉龙凤天江海石紫绿春和福瑞祥安宁永长东南西北中新华丰鼎盛银星月清秀景文明仁德泰富兴望临碧枫桂"
 )

@@ -75,7 +75,8 @@ def test_the_registry_holds_no_value_of_any_row(district: District) -> None:
 def refreshes(data: Path) -> Iterator[Path]:
     """A district delivered day by day, each day linked and its keys committed; yields the warehouse after each."""
     program = [sys.executable, "-m", "seeds.district", f"--out={data / 'district'}"]
-    subprocess.run([*program, f"--residents={RESIDENTS}", f"--days={DAYS}", "--seed=5"], cwd=PROJECT, check=True)
+    options = [f"--residents={RESIDENTS}", f"--days={DAYS}", "--seed=5", "--noise=2"]
+    subprocess.run([*program, *options], cwd=PROJECT, check=True)
     settings = settings_for(data)
     registry = Registry(settings.state, settings.releases)
     written = data / "district" / "extracts"
