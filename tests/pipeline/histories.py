@@ -97,7 +97,8 @@ class TinyDistrict:
     def figures(self) -> dict[str, Rows]:
         """Every row of the marts of all themes: by grid, by area, and as known."""
         kinds = ("by_grid", "by_area", "by_grid_history")
-        return {f"{theme}_{kind}": self.rows(f"from marts.{theme}_{kind} order by all") for theme in THEMES for kind in kinds}
+        tables = [f"{theme}_{kind}" for theme in THEMES for kind in kinds]
+        return {table: self.rows(f"from marts.{table} order by all") for table in tables}
 
     def known(self, theme: str, day: str) -> Rows:
         """What was known on `day` of every grid and day up to it, in the columns that add up and their ratios."""

@@ -63,6 +63,7 @@ HEADERS = {
     ),
     "disabled_federation.disability_certificates": "残疾证号 姓名 住址 联系电话 发证日期 状态",
     "data_centre.correction_replies": "单号 数据集 记录键 版本 字段 答复 更正值 理由",
+    "data_centre.typed_cells": "表单 区划代码 月份 单元格 值 理由",
     "education.students": "学籍号 姓名 性别 出生日期 学校 年级 现住址 监护人电话",
 }
 
