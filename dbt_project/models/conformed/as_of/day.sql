@@ -20,7 +20,8 @@ span as (
         min(delivery_date) as first_day,
         max(delivery_date) as last_day
     from {{ ref('learnt_delivery') }}
-    where known_to is null
+    -- As in as_of: what the data centre gathers itself says nothing of the district's day.
+    where known_to is null and extract not like 'data_centre.%'
 )
 
 select
