@@ -27,7 +27,7 @@ def test_a_late_delivery_changes_the_days_it_concerns_and_when_they_were_known(t
         assert figures[f"{theme}_by_area"] == expected[f"{theme}_by_area"], theme
         # What was known on the fourth is what was told on the fourth, without the third.
         assert late.known(theme, "2026-09-04") == before[theme], theme
-    # Until when a figure was held to be right may end later where the third came late; all else differs only from then on.
+    # A figure may have been held to be right for longer where the third came late; all else differs only from then on.
     mine, in_turn = ({row[:3] + row[4:] for row in each["population_by_grid_history"]} for each in (figures, expected))
     assert mine != in_turn
     assert {str(row[2]) for row in mine ^ in_turn} <= {"2026-09-03", "2026-09-04", "2026-09-05"}
