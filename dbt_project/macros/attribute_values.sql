@@ -8,14 +8,14 @@
             person_of_statement.person_key,
             person_of_statement.evidence_key,
             person_of_statement.extract,
-            person_evidence.observed_on,
+            person_statement.observed_on,
             ended_record.evidence_key is not null as is_ended
         from {{ ref('person_of_statement') }} as person_of_statement
         {% if people -%}
         inner join {{ people }} as wanted on person_of_statement.person_key = wanted.person_key
         {% endif -%}
-        inner join {{ ref('person_evidence') }} as person_evidence
-            on person_of_statement.evidence_key = person_evidence.evidence_key
+        inner join {{ ref('person_statement') }} as person_statement
+            on person_of_statement.evidence_key = person_statement.evidence_key
         left join {{ ref('ended_record') }} as ended_record
             on person_of_statement.evidence_key = ended_record.evidence_key
     ),

@@ -44,6 +44,19 @@
     string_agg({{ value }}, '' order by {{ position }})
 {%- endmacro %}
 
+{#- The characters of a text in their order, as a text: equal where two texts have the same characters in any order. -#}
+{% macro sorted_characters(x) -%}
+    {{ return(adapter.dispatch('sorted_characters')(x)) }}
+{%- endmacro %}
+
+{% macro default__sorted_characters(x) -%}
+    array_join(array_sort(split({{ x }}, '')), '')
+{%- endmacro %}
+
+{% macro duckdb__sorted_characters(x) -%}
+    array_to_string(list_sort(string_split({{ x }}, '')), '')
+{%- endmacro %}
+
 {#- Do two names stand for one: the same, homophones (同音字), or equal wherever no character is hidden (张*三, 高静?). -#}
 {% macro names_alike(name_a, reading_a, name_b, reading_b) -%}
     (

@@ -1,5 +1,6 @@
 {#- What can be said of each statement of a relation shaped as conformed.person_evidence: whose number it carries, and the
-    record that it belongs to by itself (own_record_id). The models person_name, identity_number and claim_agreement are read. -#}
+    record that it belongs to by itself (own_record_id). The models dwelling_of_row, person_name,
+    identity_number and claim_agreement are read. -#}
 {% macro judged_statements(evidence) -%}
     select
         *,
@@ -21,14 +22,17 @@
                 {{ evidence }}.evidence_key,
                 {{ evidence }}.row_key,
                 {{ evidence }}.extract,
+                {{ evidence }}.extract_bit,
                 {{ evidence }}.role,
                 {{ evidence }}.observed_on,
                 {{ evidence }}.sex,
                 {{ evidence }}.birth_date,
                 {{ evidence }}.phone,
+                {{ evidence }}.grid_code,
+                {{ evidence }}.lives_here,
                 {{ evidence }}.meaning,
-                {{ evidence }}.address_code,
-                {{ evidence }}.building_key,
+                dwelling_of_row.address_code,
+                dwelling_of_row.building_key,
                 person_name.name,
                 person_name.reading_key,
                 person_name.surname_key,
@@ -43,6 +47,14 @@
                 coalesce({{ evidence }}.sex <> identity_number.sex, false) as sex_differs,
                 {{ birth_relation(evidence ~ '.birth_date', 'identity_number.birth_date') }} as birth_relation
             from {{ evidence }}
+            -- The condition drops few rows, but DuckDB takes it to drop most: so it holds these narrow rows in memory and
+            -- streams the statements past them, and not the other way round.
+            left join (
+                select evidence_key, address_code, building_key
+                from {{ ref('dwelling_of_row') }}
+                where address_code is not null or building_key is not null
+            ) as dwelling_of_row
+                on {{ evidence }}.row_key = dwelling_of_row.evidence_key
             left join {{ ref('identity_number') }} as identity_number
                 on {{ evidence }}.identity_number_text = identity_number.identity_number_text
             left join {{ ref('claim_agreement') }} as claim_agreement

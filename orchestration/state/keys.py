@@ -13,11 +13,13 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 PREFIX = "P"
 HELD, MINTED, SPLIT = "held", "mint", "split"
-_RANDOM_BYTES, _CHARACTERS = 15, 24
-# RFC 4648: five bits a character, here two characters for ten bits at once. 120 bits are exactly 24 of them.
+# A text of up to twelve characters is as cheap as a number in DuckDB, and keys are what most rows are joined by.
+_CHARACTERS = 12
+# RFC 4648: five bits a character, here two characters for ten bits at once.
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _PAIRS = np.frombuffer(b"".join(bytes((a, b)) for a in _ALPHABET for b in _ALPHABET), np.uint16)
 OVERLAP = pa.schema([("cluster_id", pa.uint64()), ("held_key", pa.string()), ("members", pa.int64())])
@@ -27,27 +29,31 @@ class BrokenRedirects(Exception):
     """Redirects of keys run in a circle: the log of the registry is damaged."""
 
 
-def mint(number: int) -> pa.Array:
-    """That many new keys, each a `P` and 24 random characters (A–Z, 2–7), which say nothing of person or time."""
-    groups = np.frombuffer(os.urandom(_RANDOM_BYTES * number), np.uint8).reshape(-1, 5).astype(np.uint64)
-    joined = np.zeros(len(groups), np.uint64)
-    for position in range(5):
-        joined = (joined << np.uint64(8)) | groups[:, position]
-    pairs = np.empty((len(groups), 4), np.uint16)
-    for position in range(4):
-        pairs[:, position] = _PAIRS[(joined >> np.uint64(30 - 10 * position)) & np.uint64(1023)]
-    keys = np.empty((number, len(PREFIX) + _CHARACTERS), np.uint8)
-    keys[:, : len(PREFIX)] = np.frombuffer(PREFIX.encode(), np.uint8)
-    keys[:, len(PREFIX) :] = pairs.view(np.uint8).reshape(number, _CHARACTERS)
-    return pa.array(keys.view(f"S{keys.shape[1]}").ravel(), pa.binary()).cast(pa.string())
+def mint(number: int, taken: pa.Array) -> pa.Array:
+    """That many new keys, each a `P` and eleven random characters (A–Z, 2–7), which say nothing of person or time.
+
+    None is in `taken`, the keys ever given, and none comes twice: with 55 random bits each that is nearly always so at
+    the first attempt.
+    """
+    while True:
+        random = np.frombuffer(os.urandom(8 * number), np.uint64)
+        pairs = np.empty((number, _CHARACTERS // 2), np.uint16)
+        for position in range(_CHARACTERS // 2):
+            pairs[:, position] = _PAIRS[(random >> np.uint64(10 * position)) & np.uint64(1023)]
+        keys = pairs.view(np.uint8)
+        keys[:, 0] = ord(PREFIX)
+        minted = pa.array(keys.view(f"S{_CHARACTERS}").ravel(), pa.binary()).cast(pa.string())
+        if pc.count_distinct(minted).as_py() == number and not pc.any(pc.is_in(minted, taken)).as_py():
+            return minted
 
 
-def assign_keys(clusters: pa.Table, overlap: pa.Table) -> pa.Table:
+def assign_keys(clusters: pa.Table, overlap: pa.Table, taken: pa.Array) -> pa.Table:
     """One row per cluster: cluster_id, person_key, origin (held, mint, split) and origin_key (of a split, else null).
 
     clusters: cluster_id, each once. overlap: cluster_id, held_key, members (rows they share; cluster_id null: rows of
-    the key that are gone), each pair once. The pair that shares most comes first; a key goes to one cluster and a
-    cluster takes one key. Equal pairs go by key, then cluster, so that the outcome hangs on nothing else. A cluster
+    the key that are gone), each pair once. taken: every key ever given, which no new one may be. The pair that shares
+    most comes first; a key goes to one cluster and a cluster takes one key. Equal pairs go by key, then cluster, so
+    that the outcome hangs on nothing else. A cluster
     left without a key gets a new one: a split where it shares rows with a key, otherwise a mint.
     """
     with duckdb.connect(":memory:") as connection:
@@ -81,7 +87,7 @@ def assign_keys(clusters: pa.Table, overlap: pa.Table) -> pa.Table:
             group by cluster_id
             """,
         )
-        connection.register("fresh", new.append_column("person_key", mint(new.num_rows)))
+        connection.register("fresh", new.append_column("person_key", mint(new.num_rows, taken)))
         return _rows(
             connection,
             f"""

@@ -79,6 +79,12 @@ class Registry:
         )
         return f"select * from {self._parquet(self.manifest().events, shape)}"
 
+    def keys_given(self) -> pa.Array:
+        """Every key that was ever minted, those merged away too."""
+        with duckdb.connect(":memory:") as connection:
+            query = f"select person_key from ({self.events()}) where event <> 'merge'"
+            return connection.sql(query).to_arrow_table()["person_key"].combine_chunks()
+
     def merges(self) -> list[tuple[str, str]]:
         """Every merge committed: the old key and the key that it went into."""
         with duckdb.connect(":memory:") as connection:

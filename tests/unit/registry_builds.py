@@ -36,7 +36,8 @@ class District:
             {"member": pa.array(rows.keys(), pa.int64()), "cluster_id": pa.array(rows.values(), pa.uint64())}
         )
         overlap = self.registry.overlap(members)
-        keys = assign_keys(members.select(["cluster_id"]).group_by("cluster_id").aggregate([]), overlap)
+        clusters = members.select(["cluster_id"]).group_by("cluster_id").aggregate([])
+        keys = assign_keys(clusters, overlap, self.registry.keys_given())
         tables = {"person_member": members, "person_key_overlap": overlap, "person_key": keys}
         self.warehouse.unlink(missing_ok=True)
         with duckdb.connect(str(self.warehouse)) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -97,13 +98,14 @@ def assigned(overlap: list[tuple[int | None, str, int]], clusters: list[int]) ->
     """cluster → key, origin, origin key."""
     columns = list(zip(*overlap, strict=True)) or [(), (), ()]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, OVERLAP, strict=True)]
-    table = assign_keys(pa.table({"cluster_id": pa.array(clusters, pa.uint64())}), pa.table(arrays, schema=OVERLAP))
+    members = pa.table({"cluster_id": pa.array(clusters, pa.uint64())})
+    table = assign_keys(members, pa.table(arrays, schema=OVERLAP), pa.array([], pa.string()))
     return {row["cluster_id"]: (row["person_key"], row["origin"], row["origin_key"]) for row in table.to_pylist()}
 
 
 def test_a_new_cluster_is_minted_a_key() -> None:
     ((key, origin, origin_key),) = assigned([], [1]).values()
-    assert re.fullmatch("P[A-Z2-7]{24}", key)
+    assert re.fullmatch("P[A-Z2-7]{11}", key)
     assert (origin, origin_key) == ("mint", None)
 
 
@@ -123,8 +125,17 @@ def test_a_cluster_that_loses_its_first_key_takes_the_next_that_is_free() -> Non
 
 
 def test_minted_keys_are_distinct() -> None:
-    assert len(set(mint(100_000).to_pylist())) == 100_000
-    assert len(mint(0)) == 0
+    none = pa.array([], pa.string())
+    assert len(set(mint(100_000, none).to_pylist())) == 100_000
+    assert len(mint(0, none)) == 0
+
+
+def test_no_key_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter([bytes(16), bytes(8) + b"\1" * 8, b"\2" * 8 + b"\1" * 8])
+    monkeypatch.setattr(os, "urandom", lambda size: next(drawn))
+    first = "P" + "A" * 11
+    minted = mint(2, pa.array([first], pa.string())).to_pylist()
+    assert len(set(minted)) == 2 and first not in minted
 
 
 def test_redirects_resolve_over_many_merges() -> None:

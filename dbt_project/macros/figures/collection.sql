@@ -26,20 +26,20 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- The attributes that more than one department asks people for: the column of person_evidence, and the value that holds. -#}
+{#- The attributes that more than one department asks people for: the column of person_statement, and the value that holds. -#}
 {% macro collected_attributes() -%}
     {{ return({
-        'identity_number': ['person_evidence.identity_number_text', 'person.identity_number'],
-        'name': ['person_evidence.name_text', 'person.name'],
-        'sex': ['person_evidence.sex', 'person.sex'],
-        'birth_date': ['person_evidence.birth_date', 'person.birth_date'],
-        'phone': ['person_evidence.phone', 'person.phone'],
+        'identity_number': ['coalesce(person_statement.identity_number, person_statement.spoilt_number)', 'person.identity_number'],
+        'name': ['person_statement.name', 'person.name'],
+        'sex': ['person_statement.sex', 'person.sex'],
+        'birth_date': ['person_statement.birth_date', 'person.birth_date'],
+        'phone': ['person_statement.phone', 'person.phone'],
         'registered_address': [
-            "case when person_evidence.meaning = 'registration' then person_evidence.address_code end",
+            "case when person_statement.meaning = 'registration' then person_statement.address_code end",
             'person.registered_address_code',
         ],
         'residence_address': [
-            "case when person_evidence.lives_here is not null then person_evidence.address_code end",
+            "case when person_statement.lives_here is not null then person_statement.address_code end",
             'residence.address_code',
         ],
     }) }}

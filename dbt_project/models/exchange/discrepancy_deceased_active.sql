@@ -38,8 +38,8 @@ found as (
         'status' as other_attribute
     from long_dead
     inner join person_of_statement on long_dead.person_key = person_of_statement.person_key
-    inner join {{ ref('person_evidence') }} as person_evidence
-        on person_of_statement.evidence_key = person_evidence.evidence_key
+    inner join {{ ref('person_statement') }} as person_statement
+        on person_of_statement.evidence_key = person_statement.evidence_key
     left join {{ ref('ended_record') }} as ended_record on person_of_statement.evidence_key = ended_record.evidence_key
     where
         person_of_statement.extract <> 'civil_affairs.deaths'
@@ -47,7 +47,7 @@ found as (
         -- A visit tells of one day: only one after the death speaks against it.
         and (
             person_of_statement.extract <> 'community.household_visits'
-            or person_evidence.observed_on > long_dead.died_on
+            or person_statement.observed_on > long_dead.died_on
         )
 )
 

@@ -5,19 +5,16 @@
 with
 
 found as (
-    {% for kind in discrepancy_kinds() %}
-    {{ 'union all' if not loop.first }}
-    select '{{ kind }}' as kind, kind_{{ loop.index }}.* from {{ ref('discrepancy_' ~ kind) }} as kind_{{ loop.index }}
-    {% endfor %}
+    select * from {{ ref('found_discrepancy') }}
 ),
 
-person_evidence as (
+person_statement as (
     select
         evidence_key,
         row_key,
         role,
         address_code
-    from {{ ref('person_evidence') }}
+    from {{ ref('person_statement') }}
 ),
 
 -- A row that names nobody is known by its own number.
@@ -30,8 +27,8 @@ stated as (
         coalesce(other.row_key, found.other_key) as other_row_key,
         coalesce(other.role, 'subject') as other_role
     from found
-    left join person_evidence as own on found.evidence_key = own.evidence_key
-    left join person_evidence as other on found.other_key = other.evidence_key
+    left join person_statement as own on found.evidence_key = own.evidence_key
+    left join person_statement as other on found.other_key = other.evidence_key
 )
 
 select

@@ -3,20 +3,20 @@ with
 
 stated as (
     select
-        person_of_statement.person_key,
-        person_of_statement.method,
-        person_of_statement.role,
-        {{ extract_bit('person_evidence.extract') }} as bit,
+        person_of_record.person_key,
+        person_of_record.method,
+        person_statement.role,
+        person_statement.extract_bit as bit,
     {% for attribute, (stated, held) in collected_attributes().items() %}
     {{ stated }} is not null as states_{{ attribute }},
     coalesce({{ stated }} = {{ held }}, false) as holds_{{ attribute }}{{ ',' if not loop.last }}
     {% endfor %}
-    from {{ ref('person_of_statement') }} as person_of_statement
-    inner join {{ ref('person_evidence') }} as person_evidence
-        on person_of_statement.evidence_key = person_evidence.evidence_key
-    inner join {{ ref('person') }} as person on person_of_statement.person_key = person.person_key
+    from {{ ref('person_statement') }} as person_statement
+    inner join {{ ref('person_of_record') }} as person_of_record
+        on person_statement.record_id = person_of_record.record_id
+    inner join {{ ref('person') }} as person on person_of_record.person_key = person.person_key
     left join {{ ref('residence') }} as residence
-        on person_of_statement.person_key = residence.person_key and residence.valid_to is null
+        on person_of_record.person_key = residence.person_key and residence.valid_to is null
 )
 
 select

@@ -19,6 +19,7 @@ stated as (
         identity_number.identity_number,
         person_evidence.name_text,
         person_evidence.extract,
+        person_evidence.extract_bit,
         case when person_evidence.birth_date = identity_number.birth_date then 1 else 0 end as birth_agrees,
         case when person_evidence.birth_date <> identity_number.birth_date then 1 else 0 end as birth_differs,
         case when person_evidence.sex <> identity_number.sex then 1 else 0 end as sex_differs
@@ -32,7 +33,7 @@ select
     stated.name_text,
     max(stated.identity_number) as identity_number,
     count(*) as statements,
-    count(distinct stated.extract) as extracts,
+    bit_count(bit_or(stated.extract_bit)) as extracts,
     min(coalesce(value_precedence.precedence, 50)) as precedence,
     max(stated.birth_agrees) as birth_agrees,
     max(stated.birth_differs) as birth_differs,

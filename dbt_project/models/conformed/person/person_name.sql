@@ -20,35 +20,32 @@ spelt as (
     from names
 ),
 
-characters as (
-    select
-        distinct_names.name,
-        positions.position_in_name,
-        substr(distinct_names.name, positions.position_in_name, 1) as character
-    from (select distinct name from spelt) as distinct_names
-    cross join (values (1), (2), (3), (4), (5), (6)) as positions (position_in_name)
-    where positions.position_in_name <= length(distinct_names.name)
-),
-
+-- A name of people has at most six characters; what stands behind them is not read.
 read as (
     select
-        characters.name,
-        {{ ordered_text('name_character.reading', 'characters.position_in_name') }} as reading,
-        max(case when characters.position_in_name = 1 then name_character.reading end) as surname_reading,
-        {{ ordered_text('characters.character', 'characters.character') }} as sorted_characters
-    from characters
-    inner join name_character on characters.character = name_character.character
-    group by characters.name
+        spelt.name_text,
+        spelt.name,
+        concat(
+            {% for place in range(1, 7) %}
+            coalesce(character_{{ place }}.reading, ''){{ ',' if not loop.last }}
+            {% endfor %}
+        ) as reading,
+        character_1.reading as surname_reading,
+        {{ sorted_characters('substr(spelt.name, 1, 6)') }} as sorted_characters
+    from spelt
+    {% for place in range(1, 7) %}
+    left join name_character as character_{{ place }} on substr(spelt.name, {{ place }}, 1) = character_{{ place }}.character
+    {% endfor %}
 )
 
 select
-    spelt.name_text,
-    spelt.name,
-    spelt.name like '%?%' as is_masked,
+    read.name_text,
+    read.name,
+    read.name like '%?%' as is_masked,
     read.reading,
     read.sorted_characters,
     {{ row_key(['read.reading']) }} as reading_key,
     {{ row_key(['read.surname_reading']) }} as surname_key,
     {{ row_key(['read.sorted_characters']) }} as characters_key
-from spelt
-inner join read on spelt.name = read.name
+from read
+where read.name <> ''

@@ -1,12 +1,12 @@
 -- Grain: one row per statement that a person does or does not live at a place (居住证据).
 with
 
-person_evidence as (
-    select * from {{ ref('person_evidence') }}
+person_statement as (
+    select * from {{ ref('person_statement') }}
 ),
 
-person_of_statement as (
-    select * from {{ ref('person_of_statement') }}
+person_of_record as (
+    select * from {{ ref('person_of_record') }}
 ),
 
 tenancy as (
@@ -36,21 +36,21 @@ last_rule as (
 )
 
 select
-    person_of_statement.person_key,
-    person_evidence.extract,
-    person_evidence.evidence_key,
-    person_evidence.address_code,
-    coalesce(dwelling.grid_code, building_grid.grid_code, person_evidence.grid_code) as grid_code,
-    person_evidence.observed_on,
-    person_evidence.lives_here and not coalesce(tenancy.is_ended, false) as lives_here,
-    {{ days_before('person_evidence.observed_on') }}
+    person_of_record.person_key,
+    person_statement.extract,
+    person_statement.evidence_key,
+    person_statement.address_code,
+    coalesce(dwelling.grid_code, building_grid.grid_code, person_statement.grid_code) as grid_code,
+    person_statement.observed_on,
+    person_statement.lives_here and not coalesce(tenancy.is_ended, false) as lives_here,
+    {{ days_before('person_statement.observed_on') }}
     + coalesce(residence_rule.handicap_days, last_rule.handicap_days) as standing
-from person_evidence
+from person_statement
 cross join last_rule
-inner join person_of_statement on person_evidence.evidence_key = person_of_statement.evidence_key
-left join dwelling on person_evidence.address_code = dwelling.address_code
-left join building_grid on person_evidence.building_key = building_grid.building_key
-left join residence_rule on person_evidence.extract = residence_rule.extract
+inner join person_of_record on person_statement.record_id = person_of_record.record_id
+left join dwelling on person_statement.address_code = dwelling.address_code
+left join building_grid on person_statement.building_key = building_grid.building_key
+left join residence_rule on person_statement.extract = residence_rule.extract
 left join tenancy
-    on person_evidence.row_key = tenancy.row_key
-where person_evidence.lives_here is not null
+    on person_statement.row_key = tenancy.row_key
+where person_statement.lives_here is not null

@@ -16,10 +16,8 @@ statement as (
         person_statement.record_id,
         min(person_statement.evidence_key) as evidence_key,
         count(*) as row_count,
-        max(case when person_evidence.lives_here then 1 else 0 end) as says_residence
+        max(case when person_statement.lives_here then 1 else 0 end) as says_residence
     from {{ ref('person_statement') }} as person_statement
-    inner join {{ ref('person_evidence') }} as person_evidence
-        on person_statement.evidence_key = person_evidence.evidence_key
     inner join wanted on person_statement.record_id = wanted.record_id
     group by person_statement.record_id
 ),

@@ -7,8 +7,8 @@ person_attribute_value as (
     select * from {{ ref('person_attribute_value') }}
 ),
 
-person_evidence as (
-    select * from {{ ref('person_evidence') }}
+person_statement as (
+    select * from {{ ref('person_statement') }}
 ),
 
 source_record as (
@@ -38,11 +38,11 @@ beaten as (
             chosen.person_key = other.person_key
             and chosen.attribute = other.attribute
             and chosen.value_text <> other.value_text
-    inner join person_evidence on other.evidence_key = person_evidence.evidence_key
-    inner join source_record on person_evidence.row_key = source_record.row_key
+    inner join person_statement on other.evidence_key = person_statement.evidence_key
+    inner join source_record on person_statement.row_key = source_record.row_key
     left join attribute_column
         on
-            person_evidence.extract = attribute_column.extract and person_evidence.role = attribute_column.role
+            person_statement.extract = attribute_column.extract and person_statement.role = attribute_column.role
             and attribute_column.attribute = case when other.from_number then 'identity_number' else other.attribute end
     where chosen.is_contested
     group by chosen.person_key, chosen.attribute
@@ -57,7 +57,7 @@ select
     source_record.source_file,
     source_record.source_row,
     attribute_column.column_name,
-    person_evidence.observed_on,
+    person_statement.observed_on,
     case
         when chosen.from_number then 'identity_number'
         when beaten.standing is null then 'only_value'
@@ -68,11 +68,11 @@ select
     cast(coalesce(beaten.row_count, 0) as bigint) as beaten_rows,
     beaten.beaten
 from chosen
-inner join person_evidence on chosen.evidence_key = person_evidence.evidence_key
-inner join source_record on person_evidence.row_key = source_record.row_key
+inner join person_statement on chosen.evidence_key = person_statement.evidence_key
+inner join source_record on person_statement.row_key = source_record.row_key
 left join attribute_column
     on
-        person_evidence.extract = attribute_column.extract
-        and person_evidence.role = attribute_column.role
+        person_statement.extract = attribute_column.extract
+        and person_statement.role = attribute_column.role
         and attribute_column.attribute = case when chosen.from_number then 'identity_number' else chosen.attribute end
 left join beaten on chosen.person_key = beaten.person_key and chosen.attribute = beaten.attribute

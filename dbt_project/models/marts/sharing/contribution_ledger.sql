@@ -40,8 +40,8 @@ dwelling_pattern as (
     from (
         select
             address_code,
-            bit_or({{ extract_bit('extract') }}) as extracts
-        from {{ ref('person_evidence') }}
+            bit_or(extract_bit) as extracts
+        from {{ ref('person_statement') }}
         where address_code is not null
         group by address_code
     ) as dwelling
