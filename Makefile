@@ -98,6 +98,6 @@ $(READY): requirements.lock
 	@echo 'Setting up the environment in .venv (once, some seconds) ...'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@{ $(PIP) "$$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock)" \
-		&& $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock; } 2>.venv/uv.log \
+		&& $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock; } 2>.venv/uv.log \
 		|| $(PIP) --no-deps --require-hashes -r requirements.lock
 	@touch $@
