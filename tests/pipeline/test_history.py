@@ -31,3 +31,30 @@ def test_a_late_delivery_changes_the_days_it_concerns_and_when_they_were_known(t
     mine, in_turn = ({row[:3] + row[4:] for row in each["population_by_grid_history"]} for each in (figures, expected))
     assert mine != in_turn
     assert {str(row[2]) for row in mine ^ in_turn} <= {"2026-09-03", "2026-09-04", "2026-09-05"}
+
+    redraw(in_order)
+    people = "select as_of_date, sum(resident_population) from marts.population_by_grid group by 1 order by 1"
+    assert in_order.rows(people) == late.rows(people)
+    assert in_order.rows(
+        "select count(distinct grid_code) from marts.population_by_grid where resident_population > 0"
+    ) == [(2,)]
+    ((earlier, now, dwellings, told),) = in_order.rows("from marts.grid_crosswalk")
+    assert (now, dwellings > 0, str(told)) == (f"{earlier[:12]}999", True, "2026-09-01")
+
+
+def redraw(district: TinyDistrict) -> None:
+    """A later address register puts every dwelling with an even code into a grid of its own."""
+    (register,) = district.settings.extracts.glob("grid_office/standard_addresses/*.csv")
+    header, *lines = register.read_text("utf-8").splitlines()
+    names = header.split(",")
+    code, grid = names.index("地址编码"), names.index("网格编码")
+    redrawn = [header]
+    for line in lines:
+        values = line.split(",")
+        if values[code][-1] in "02468":
+            values[grid] = f"{values[grid][:12]}999"
+        redrawn.append(",".join(values))
+    later = register.with_name("standard_addresses_20260905.csv")
+    later.write_text("\n".join(redrawn) + "\n", "utf-8")
+    district.take([])
+    district.build()
