@@ -51,7 +51,7 @@ def scorecard(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
     pull(FolderSource(settings.extracts), CONTRACTS, settings.data)
     command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--select", "+sharing_scorecard"]
     process = subprocess.run(
-        [*command, "--exclude-resource-type", "unit_test"],
+        [*command, "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"],
         cwd=DBT_PROJECT,
         env={**os.environ, **settings.environment},
         capture_output=True,

@@ -34,7 +34,8 @@ read as (
         {{ sorted_characters('substr(spelt.name, 1, 6)') }} as sorted_characters
     from spelt
     {% for place in range(1, 7) %}
-    left join name_character as character_{{ place }} on substr(spelt.name, {{ place }}, 1) = character_{{ place }}.character
+    left join name_character as character_{{ place }}
+        on substr(spelt.name, {{ place }}, 1) = character_{{ place }}.character
     {% endfor %}
 )
 

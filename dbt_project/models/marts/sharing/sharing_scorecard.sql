@@ -18,7 +18,7 @@ shares as (
     1 - {{ ratio("sum(case when dimension = '" ~ dimension ~ "' then shortfall end)",
             "sum(case when dimension = '" ~ dimension ~ "' then units end)") }} as {{ dimension }}{{ ',' if not loop.last }}
     {% endfor %}
-    from {{ ref('quality_measure') }}
+    from {{ ref('sharing_measure') }}
     group by month, department
 ),
 

@@ -3,14 +3,14 @@ with
 
 measure as (
     select
-        quality_measure.*,
+        sharing_measure.*,
         quality_dimension.weight,
-        sum(quality_measure.units) over (
-            partition by quality_measure.month, quality_measure.department, quality_measure.dimension
+        sum(sharing_measure.units) over (
+            partition by sharing_measure.month, sharing_measure.department, sharing_measure.dimension
         ) as dimension_units
-    from {{ ref('quality_measure') }} as quality_measure
+    from {{ ref('sharing_measure') }} as sharing_measure
     inner join {{ ref('quality_dimension') }} as quality_dimension
-        on quality_measure.dimension = quality_dimension.dimension
+        on sharing_measure.dimension = quality_dimension.dimension
 ),
 
 -- What was not measured in a month has no weight in it.
