@@ -25,6 +25,8 @@ DAMAGED = "warehouse.damaged"
 # A dbt whose run was killed ends at its next line of output; a model takes seconds.
 WAIT_SECONDS = 30.0
 _FULL = ("no space left on device", "database or disk is full", "disk quota exceeded", "file too large")
+# Not every program names a full disk: SQLite, which holds Dagster's history, says "disk I/O error".
+_NO_ROOM_BYTES = 1 << 20
 _HELD = re.compile(r"Conflicting lock is held in (?P<program>.*?) ?\(PID (?P<process>\d+)\)")
 
 
@@ -102,9 +104,8 @@ def explain(settings: Settings, text: str) -> str | None:
     """What to do about a fault of the machine that an error's text speaks of; None where it speaks of none."""
     if not settings.data.is_dir() or not (settings.data / LOCK).exists():
         return folder_gone(settings)
-    lower = text.lower()
-    if any(words in lower for words in _FULL):
-        usage = shutil.disk_usage(settings.data)
+    lower, usage = text.lower(), shutil.disk_usage(settings.data)
+    if any(words in lower for words in _FULL) or usage.free < _NO_ROOM_BYTES:
         return (
             f"The disk is full: {usage.free / 1e6:,.0f} MB of {usage.total / 1e9:,.1f} GB are free where "
             f"{settings.data} lies. Make room (a full refresh writes about three times what the deliveries hold) and "

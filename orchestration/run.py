@@ -180,9 +180,7 @@ def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | 
         if not told and not isinstance(problem, (RunFailed, PreparationFailed)):
             raise
         progress.close()
-        shown = [told] if told else []
-        shown += [str(problem)] if isinstance(problem, (RunFailed, PreparationFailed)) and str(problem) != told else []
-        console.print(f"\nFailed. {chr(10).join(shown)}", style="red", markup=False)
+        console.print(f"\nFailed. {told or problem}", style="red", markup=False)
         console.print(f"{_readers_have(settings)} Logs: {settings.logs}", markup=False)
         return 1
     report(settings, console, progress.receipts, began)

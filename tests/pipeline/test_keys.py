@@ -69,7 +69,7 @@ def test_the_registry_holds_no_value_of_any_row(district: District) -> None:
         texts = connection.execute(f"select event, person_key, other_key from ({registry.events()})").fetchall()
     assert kinds == {("member", "BIGINT"), ("person_key", "VARCHAR")}
     assert {event for event, _, _ in texts} == {"mint"}
-    assert all(len(key) == 25 and other is None for _, key, other in texts)
+    assert all(len(key) == 12 and other is None for _, key, other in texts)
 
 
 def refreshes(data: Path) -> Iterator[Path]:

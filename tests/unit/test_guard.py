@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -54,6 +56,16 @@ def test_a_full_disk_loses_nothing_and_the_next_pull_goes_on(small_disk: Path) -
         assert "The disk is full" in (explain(district.settings, str(failure.value)) or "")
     second = district.deliver(HOUSES, 2, 12)
     assert district.current(HOUSES) == [second.delivery_id]
+
+
+def test_a_disk_without_room_is_full_whatever_the_error_says(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said_by_sqlite = "(sqlite3.OperationalError) disk I/O error"
+    with only_run(settings):
+        assert explain(settings, said_by_sqlite) is None
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, used=10**9, free=0))
+        assert "The disk is full" in (explain(settings, said_by_sqlite) or "")
 
 
 @pytest.mark.parametrize(
