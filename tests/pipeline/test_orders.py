@@ -33,6 +33,7 @@ Row = dict[str, str]
 
 EVENTS = "select order_id, event_on::varchar, event, answer from exchange.correction_order_event order by all"
 ORDERS = "from exchange.correction_order order by all"
+MEASURE = "select month::varchar, extract, units, shortfall from exchange.correction_measure"
 
 
 def read(file: Path) -> list[Row]:
@@ -48,7 +49,7 @@ def build(settings: Settings) -> District:
         [
             str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--exclude-resource-type", "unit_test",
             "--exclude-resource-type", "test", "--target-path", str(settings.dbt_target),
-            "--log-path", str(settings.data), "--select", "+correction_order",
+            "--log-path", str(settings.data), "--select", "+correction_order", "+correction_measure",
         ],
         cwd=DBT_PROJECT,
         env={**os.environ, **settings.environment},
@@ -219,6 +220,20 @@ def test_each_order_lives_as_deliveries_and_replies_say(lived: tuple[District, d
     }  # fmt: skip
 
 
+def test_each_department_is_scored_by_what_it_answered_or_closed_in_time(
+    issued: Issued, lived: tuple[District, dict[str, str]]
+) -> None:
+    """Six of health's orders have a fate, all due on 17 September: five were answered or closed by then."""
+    district, orders = lived
+    measured = {extract: (month, units, late) for month, extract, units, late in district.warehouse(MEASURE)}
+    of_health = len({row["单号"] for row in issued.health})
+    assert orders["silent"] and measured[HEALTH] == ("2026-09-01", of_health, of_health - 5)
+    of_aid = len({row["单号"] for row in issued.aid})
+    assert measured[AID] == ("2026-09-01", of_aid, of_aid - 1)
+    # Closed in October, by a tenancy of which no delivery says the day: nobody answered in time.
+    assert {month for month, _, _ in measured.values()} == {"2026-09-01"}
+
+
 def test_the_same_life_is_replayed_elsewhere(
     issued: Issued, lived: tuple[District, dict[str, str]], tmp_path: Path
 ) -> None:
@@ -228,6 +243,7 @@ def test_the_same_life_is_replayed_elsewhere(
     district, _ = lived
     assert again.warehouse(EVENTS) == district.warehouse(EVENTS)
     assert again.warehouse(ORDERS) == district.warehouse(ORDERS)
+    assert set(again.warehouse(MEASURE)) == set(district.warehouse(MEASURE))
 
 
 def test_the_next_period_asks_again_and_tells_both_sides_of_a_dispute(
