@@ -38,6 +38,29 @@ def test_a_reference_leads_to_a_row(district: District) -> None:
     assert lost == []
 
 
+def test_the_guide_counts_in_each_grid_whom_an_open_discrepancy_names(district: District) -> None:
+    """Against the discrepancies themselves: homes in doubt, and let dwellings that no tenancy names."""
+    homes = """
+        select residence.grid_code, 'residence_address', count(distinct person_key)
+        from exchange.discrepancies join conformed.residence using (person_key)
+        where kind in ('residence_conflict', 'occupied_but_vacant') and residence.grid_code is not null
+        group by residence.grid_code
+    """
+    dwellings = """
+        select dwelling.grid_code, 'occupancy', count(distinct address_code)
+        from exchange.discrepancies join conformed.dwelling using (address_code)
+        where kind in ('let_without_contract', 'group_letting') and dwelling.grid_code is not null
+        group by dwelling.grid_code
+    """
+    found = set(district.warehouse(homes)) | set(district.warehouse(dwellings))
+    guide = district.warehouse(
+        "select grid_code, item, open_discrepancies from marts.collection_guide"
+        " where item in ('residence_address', 'occupancy') and open_discrepancies > 0"
+    )
+    assert {item for _, item, _ in found} == {"residence_address", "occupancy"}
+    assert set(guide) == found
+
+
 def test_no_release_holds_them(district: District) -> None:
     names = {name for (name,) in district.released("select table_name from duckdb_tables()")}
     assert not {name for name in names if "discrepan" in name or "review" in name}

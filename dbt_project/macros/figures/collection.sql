@@ -106,15 +106,15 @@
     cast(case {{ fact }}{% for name in service_facts() %} when '{{ name }}' then {{ 2 ** loop.index0 }}{% endfor %} else 0 end as bigint)
 {%- endmacro %}
 
-{#- The residence's age says whether it is to be asked again, the other items whether they are known and undisputed. -#}
-{% macro resident_item_states() -%}
+{#- What is asked of a resident, and when nobody knows it. -#}
+{% macro resident_items() -%}
     {{ return({
-        'identity_number': ['person.identity_number is null', 'false'],
-        'name': ['person.name is null', 'coverage.name_extracts <> coverage.name_holding'],
-        'sex': ['person.sex is null', 'coverage.sex_extracts <> coverage.sex_holding'],
-        'birth_date': ['person.birth_date is null', 'coverage.birth_date_extracts <> coverage.birth_date_holding'],
-        'phone': ['person.phone is null', 'false'],
-        'registered_address': ['person.registered_address_code is null and person.registered_area_code is null', 'false'],
-        'residence_address': ['false', 'coverage.residence_address_extracts <> coverage.residence_address_holding'],
+        'identity_number': 'person.identity_number is null',
+        'name': 'person.name is null',
+        'sex': 'person.sex is null',
+        'birth_date': 'person.birth_date is null',
+        'phone': 'person.phone is null',
+        'registered_address': 'person.registered_address_code is null and person.registered_area_code is null',
+        'residence_address': 'false',
     }) }}
 {%- endmacro %}

@@ -2,7 +2,7 @@
 with
 
 asked as (
-    {% for item in resident_item_states() %}
+    {% for item in resident_items() %}
     select
         as_of_date,
         grid_code,
@@ -15,6 +15,17 @@ asked as (
     group by as_of_date, grid_code, coalesce(address_code, 'unknown'), {{ item }}_state
     union all
     {% endfor %}
+    select
+        as_of_date,
+        grid_code,
+        address_code,
+        item,
+        'disputed' as item_state,
+        count(*) as subjects
+    from {{ ref('doubted_resident') }}
+    where is_to_be_asked
+    group by as_of_date, grid_code, address_code, item
+    union all
     select
         dwelling_state.as_of_date,
         dwelling_state.grid_code,

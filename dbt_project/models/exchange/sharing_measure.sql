@@ -1,5 +1,5 @@
 -- Grain: one row per month, department, extract, dimension and check (评分度量): of deliveries, and of correction orders.
--- Figures only: the one relation of exchange that marts read.
+-- Figures only, which marts may read.
 {{ config(materialized='ephemeral') }}
 
 {% for relation in ['quality_measure', 'correction_measure'] %}

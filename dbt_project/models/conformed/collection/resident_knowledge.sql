@@ -11,15 +11,6 @@ provided as (
         select person_key from {{ ref('person_coverage') }} where owns_home
     ) as provider on residence.person_key = provider.person_key
     where residence.valid_to is null and residence.address_code is not null
-),
-
-rules as (
-    select
-        {% for item in resident_item_states() %}
-        max(case when attribute = '{{ item }}' then ask_disputed end) = 1 as {{ item }}_ask{{ ',' if not loop.last }}
-        {% endfor %},
-        max(case when attribute = 'residence_address' then stale_days end) as residence_stale_days
-    from {{ ref('collected_attribute') }}
 )
 
 select
@@ -34,21 +25,20 @@ select
         case when {{ condition }} then {{ 2 ** loop.index0 }} else 0 end{{ ' +' if not loop.last }}
         {% endfor %} as bigint
     ) as facts,
-{% for item, (missing, disputed) in resident_item_states().items() %}
+    coalesce(residence.basis = 'community.household_visits', false) as is_seen_at_home,
+{% for item, missing in resident_items().items() %}
 case
     when {{ missing }} then 'missing'
     {% if item == 'residence_address' %}
     when
-        {{ dbt.datediff('residence.valid_from', 'person_state.as_of_date', 'day') }} > rules.residence_stale_days
+        {{ dbt.datediff('residence.valid_from', 'person_state.as_of_date', 'day') }} > rule.stale_days
         then 'stale'
     {% endif %}
-    -- Of a person with a valid number of their own nothing that the number or its register says is in dispute.
-    when rules.{{ item }}_ask and person.identity_number is null and {{ disputed }} then 'disputed'
     else 'known'
 end as {{ item }}_state{{ ',' if not loop.last }}
 {% endfor %}
 from {{ ref('person_state') }} as person_state
-cross join rules
+left join {{ ref('collected_attribute') }} as rule on rule.attribute = 'residence_address'
 inner join {{ ref('person') }} as person on person_state.person_key = person.person_key
 inner join {{ ref('person_coverage') }} as coverage on person_state.person_key = coverage.person_key
 left join {{ ref('residence') }} as residence

@@ -21,16 +21,7 @@ subjects as (
 ),
 
 asked as (
-    select
-        as_of_date,
-        grid_code,
-        item,
-        sum(case when item_state = 'missing' then subjects else 0 end) as missing,
-        sum(case when item_state = 'stale' then subjects else 0 end) as stale,
-        sum(case when item_state = 'disputed' then subjects else 0 end) as disputed,
-        count(distinct nullif(address_code, 'unknown')) as dwellings_to_ask_at
-    from {{ ref('collection_list') }}
-    group by as_of_date, grid_code, item
+    select * from {{ ref('collection_measure') }}
 ),
 
 counts as (
@@ -39,7 +30,7 @@ counts as (
         grid_day.grid_code,
         item.attribute as item,
         coalesce(subjects.subjects, 0) as subjects,
-        {{ zero_filled(['missing', 'stale', 'disputed', 'dwellings_to_ask_at']) }}
+        {{ zero_filled(['missing', 'stale', 'disputed', 'dwellings_to_ask_at', 'open_discrepancies']) }}
     from {{ ref('grid_day') }} as grid_day
     cross join {{ ref('collected_attribute') }} as item
     left join subjects
@@ -64,5 +55,6 @@ select
     cast(stale as bigint) as stale,
     cast(disputed as bigint) as disputed,
     dwellings_to_ask_at,
+    cast(open_discrepancies as bigint) as open_discrepancies,
     {{ ratio('subjects - missing - stale - disputed', 'subjects') }} as known_rate
 from counts
