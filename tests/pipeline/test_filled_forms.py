@@ -145,6 +145,57 @@ def test_a_roster_names_the_people_and_dwellings_that_the_mart_counts(
         assert let and assisted and incidents
 
 
+def test_the_ledger_knows_who_states_each_cell_of_a_roster(copied: District, areas: dict[str, str]) -> None:
+    """Every column that a form binds to a roster, but keys and grids, with as many cells as the filled forms have."""
+    counted = {
+        (roster, column): cells
+        for roster, column, cells in copied.warehouse(
+            "select roster, column_name, sum(cells) from conformed.roster_value group by all"
+        )
+    }
+    in_forms: dict[tuple[str, str], int] = {}
+    for form in filled(copied, areas["district"], MONTH).values():
+        block = form.form.bindings.list
+        assert block is not None
+        roster = roster_of(block)
+        for name, binding in block.columns.items():
+            column = source_of(binding)
+            if roster and column and column not in (block.key, "grid_code"):
+                in_forms[roster, column] = sum(value is not None for (value,) in form.rows(name))
+    assert len(in_forms) > 30
+    assert counted == {column: cells for column, cells in in_forms.items() if cells}
+
+
+def test_the_ledger_credits_the_rows_that_state_a_value_and_place_a_resident(copied: District) -> None:
+    """Against the rows themselves: telephones of old people who live alone, and homes."""
+    stated = copied.warehouse("""
+        select split_part(statement.extract, '.', 1) as department, count(distinct roster.person_key)
+        from conformed.roster_living_alone as roster
+        join conformed.person_of_statement as whose using (person_key)
+        join conformed.person_statement as statement using (evidence_key)
+        where statement.phone = roster.phone group by 1
+    """)
+    found = copied.warehouse("""
+        select distinct person_key, phone from conformed.roster_living_alone where phone is not null
+    """)
+    credited: dict[str, int] = {}
+    bits = dict(copied.warehouse("select distinct extract, extract_bit from conformed.person_statement"))
+    for extracts, cells in copied.warehouse(
+        "select extracts, cells from conformed.roster_value"
+        " where roster = 'roster_living_alone' and column_name = 'phone'"
+    ):
+        for department in {extract.partition(".")[0] for extract, bit in bits.items() if extracts & bit}:
+            credited[department] = credited.get(department, 0) + cells
+    assert found and credited == dict(stated)
+    placed = dict(copied.released("select department, residents_placed from contribution_ledger"))
+    residents = copied.released(
+        "select sum(resident_population) from population_by_grid"
+        " where as_of_date = (select max(as_of_date) from population_by_grid)"
+    )
+    assert sum(placed.values()) == residents[0][0] > 0
+    assert placed["community"] > 0 == placed["grid_office"]
+
+
 def test_every_cell_says_its_source_or_why_it_is_blank(copied: District, areas: dict[str, str]) -> None:
     for form in filled(copied, areas["street"], MONTH).values():
         block, sources = form.form.bindings.list, form.sheet("来源")

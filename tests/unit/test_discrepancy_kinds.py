@@ -20,6 +20,13 @@ def test_every_kind_has_its_model_and_every_model_its_kind() -> None:
     assert {model.stem.removeprefix("discrepancy_") for model in models} == kinds
 
 
+def test_what_a_kind_puts_in_doubt_is_an_item_that_can_be_asked() -> None:
+    with (RULES.parent / "collected_attribute.csv").open(encoding="utf-8", newline="") as file:
+        items = {row["attribute"] for row in csv.DictReader(file)}
+    with RULES.open(encoding="utf-8", newline="") as file:
+        assert {row["item"] for row in csv.DictReader(file)} <= items | {"attribute", "none"}
+
+
 def test_a_row_added_to_the_rule_table_is_written_once(tmp_path: Path) -> None:
     rules, macro = tmp_path / "kinds.csv", tmp_path / MACRO.name
     rules.write_text("kind,severity\nfirst,1\nsecond,2\n", "utf-8")

@@ -1,5 +1,5 @@
 -- Grain: one row per as_of_date, resident of a grid and item that an open discrepancy puts in doubt (存疑居民).
--- A valid number of the person's own says who they are, and a home seen at the door is settled: of the others a visit asks.
+-- A valid number of their own says who they are, and a home seen at the door is settled: of the others a visit asks.
 {{ config(materialized='ephemeral') }}
 
 select
@@ -15,7 +15,8 @@ select
         {% endfor %}
     end = 'known'
     and not case
-        when doubted_item.item = 'residence_address' then knowledge.is_seen_at_home
+        when doubted_item.item = 'residence_address'
+            then coalesce(knowledge.home_basis = 'community.household_visits', false)
         else knowledge.identity_number_state = 'known'
     end as is_to_be_asked
 from {{ ref('doubted_item') }} as doubted_item

@@ -25,7 +25,7 @@ select
         case when {{ condition }} then {{ 2 ** loop.index0 }} else 0 end{{ ' +' if not loop.last }}
         {% endfor %} as bigint
     ) as facts,
-    coalesce(residence.basis = 'community.household_visits', false) as is_seen_at_home,
+    residence.basis as home_basis,
 {% for item, missing in resident_items().items() %}
 case
     when {{ missing }} then 'missing'

@@ -24,6 +24,8 @@ select
     dwelling_state.address_code,
     dwelling.standard_address,
     dwelling_state.floor_area,
+    in_force.landlord_person_key,
+    in_force.person_key as tenant_person_key,
     landlord.name as landlord_name,
     landlord.phone as landlord_phone,
     tenant.name as tenant_name,

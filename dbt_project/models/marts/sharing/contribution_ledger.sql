@@ -68,13 +68,31 @@ held as (
     from department
     inner join {{ ref('collection_pattern') }} as pattern on pattern.extracts & department.bits > 0
     group by department.department
+),
+
+form_values as (
+    select
+        department.department,
+        sum(roster_value.cells) as form_cells,
+        sum(case when extracts & department.bits = extracts then roster_value.cells else 0 end) as form_cells_only
+    from department
+    inner join {{ ref('roster_value') }} as roster_value on roster_value.extracts & department.bits > 0
+    group by department.department
+),
+
+homes as (
+    select
+        {{ dbt.split_part('home_basis', "'.'", 1) }} as department,
+        count(*) as residents_placed
+    from {{ ref('resident_knowledge') }}
+    group by {{ dbt.split_part('home_basis', "'.'", 1) }}
 )
 
 select
     as_of.as_of_date,
     department.department,
     {% for column in ['people_known', 'people_only', 'dwellings_known', 'dwellings_only', 'values_stated',
-        'values_holding', 'values_only', 'links_made_possible'] %}
+        'values_holding', 'values_only', 'links_made_possible', 'form_cells', 'form_cells_only', 'residents_placed'] %}
     cast(coalesce({{ column }}, 0) as bigint) as {{ column }},
     {% endfor %}
     {{ ratio('values_holding', 'values_stated') }} as holding_rate
@@ -83,3 +101,5 @@ cross join {{ ref('as_of') }} as as_of
 left join people on department.department = people.department
 left join dwellings on department.department = dwellings.department
 left join held on department.department = held.department
+left join form_values on department.department = form_values.department
+left join homes on department.department = homes.department
