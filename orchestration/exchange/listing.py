@@ -66,7 +66,8 @@ def lines(
     `connection`: the warehouse, read-only, with the tables of reports.find; `files`: the reports of every period.
     """
     connection.execute(
-        "create temp table of_period as select distinct order_id from read_parquet($files) where period = $period",
+        "create temp table of_period as select distinct order_id from read_parquet($files)"
+        " where period = $period and side = 'own'",
         {"files": list(files), "period": period},
     )
     connection.register("contract_column", _columns(contracts))

@@ -51,6 +51,7 @@ class Reports:
             _REPORT, {"period": period, "day": as_of, "deadline": after_working_days(as_of, working_days)}
         )
         connection.execute(_SETTLED, {"period": period, "day": as_of})
+        connection.execute(_JUDGED, {"period": period, "day": as_of})
         make_private_folder(self.folder)
         draft = self.folder / f".reports-{period}"
         connection.execute(f"copy (from report order by all) to {_text(str(draft))} (format parquet, compression zstd)")
@@ -180,6 +181,19 @@ where stands.state = 'closed' and earlier.side = 'own'
         select (extract, record_key, version) from conformed.source_record
     )
     and (stands.order_id, stands.closed_on) not in (select (order_id, held_on) from earlier where side = 'settled')
+"""
+
+# Deadlines that passed since the last report: whether each was kept is fixed here, so that a month keeps its score:
+# the life of an order may be told anew, as a version that was clean is at fault once the other side has changed.
+_JUDGED = """
+insert into report
+select distinct
+    judged.order_id, $period, $day::date, judged.deadline, stands.kind, stands.likely_at_fault,
+    case when judged.is_in_time then 'in_time' else 'overdue' end,
+    stands.extract, stands.role, stands.record_key, stands.version, stands.column_name, judged.deadline
+from exchange.correction_deadline as judged
+join exchange.correction_order as stands using (order_id)
+where not judged.is_fixed
 """
 
 
