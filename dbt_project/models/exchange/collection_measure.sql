@@ -33,9 +33,9 @@ with counted as (
         0 as disputed,
         cast(null as varchar) as address_code,
         1 as in_doubt
-    from {{ ref('doubted_item') }} as doubted_item
+    from (select distinct subject_key, item from {{ ref('doubted_item') }} where item = 'occupancy') as doubted_item
     inner join {{ ref('dwelling_state') }} as dwelling_state on doubted_item.subject_key = dwelling_state.address_code
-    where doubted_item.item = 'occupancy' and dwelling_state.grid_code is not null
+    where dwelling_state.grid_code is not null
 )
 
 select
