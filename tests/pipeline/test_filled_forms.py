@@ -4,69 +4,31 @@ a returned form comes back as a delivery, a mart and a later filling."""
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
-from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from districts import District
-from openpyxl import Workbook, load_workbook
-from rich.console import Console
+from filled_forms import FORMS, MONTH, Filled, copy_of, filled
+from openpyxl import load_workbook
 
 from orchestration.contracts.contract import read_contracts
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.sources import FolderSource
 from orchestration.forms import command, returned
-from orchestration.forms.binding import Form, figure_of, read_forms, roster_of, source_of
-from orchestration.forms.command import fill_forms
+from orchestration.forms.binding import figure_of, roster_of, source_of
 from orchestration.guard import only_run
 from orchestration.releases.inputs import fingerprint
-from orchestration.settings import DBT_PROJECT, settings_for
+from orchestration.settings import DBT_PROJECT
 
-FORMS = {form.name: form for form in read_forms()}
-MONTH, LATER = "2026-09", "2026-10"
-
-
-@dataclass
-class Filled:
-    """A form as the person opens it who gets it."""
-
-    form: Form
-    workbook: Workbook
-
-    def value(self, name: str, at: int = 0) -> Any:
-        sheet, reference = next(self.workbook.defined_names[name].destinations)
-        cell = self.workbook[sheet][reference.replace("$", "")]
-        value = self.workbook[sheet].cell(cell.row + at, cell.column).value
-        return value.date() if isinstance(value, datetime) and value.time() == time() else value
-
-    def rows(self, *names: str) -> list[tuple[Any, ...]]:
-        """These columns of the list, down to its last row."""
-        block = self.form.bindings.list
-        assert block is not None
-        key = next(name for name, binding in block.columns.items() if source_of(binding) == block.key)
-        found: list[tuple[Any, ...]] = []
-        while self.value(key, len(found)) is not None:
-            found.append(tuple(self.value(name, len(found)) for name in names))
-        return found
-
-    def sheet(self, title: str) -> list[dict[str, Any]]:
-        header, *rows = self.workbook[title].iter_rows(values_only=True)
-        return [dict(zip(map(str, header), row, strict=True)) for row in rows]
+LATER = "2026-10"
 
 
 @pytest.fixture(scope="module")
 def copied(district: District, tmp_path_factory: pytest.TempPathFactory) -> District:
-    """A copy, because filling is recorded in the state folder."""
-    data = tmp_path_factory.mktemp("forms")
-    for name in ("deliveries", "state", "releases", "dbt"):
-        shutil.copytree(district.settings.data / name, data / name, symlinks=True)
-    shutil.copy(district.settings.warehouse, data)
-    return District(settings_for(data), "")
+    return copy_of(district, tmp_path_factory.mktemp("forms"))
 
 
 @pytest.fixture(scope="module")
@@ -78,13 +40,6 @@ def areas(copied: District) -> dict[str, str]:
         " order by as_of_date desc, living_alone_60_and_over desc, grid_code limit 1"
     )[0]
     return dict(zip(("grid", "community", "street", "district"), map(str, found), strict=True))
-
-
-def filled(copied: District, area: str, month: str) -> dict[str, Filled]:
-    """Fill every form, and read what was written."""
-    fill_forms(copied.settings, area, month, Console(quiet=True))
-    folder = copied.settings.data / "forms" / month / area
-    return {name: Filled(form, load_workbook(folder / f"{name}.xlsx")) for name, form in FORMS.items()}
 
 
 @pytest.mark.parametrize("level", ["grid", "community", "street", "district"])
