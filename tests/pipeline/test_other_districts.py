@@ -14,6 +14,8 @@ COLUMNS = (
     ("account_number", "户号", None, {}),
     ("holder_name", "姓名", "person.name", {}),
     ("holder_identity_number", "身份证号", "person.identity_number", {}),
+    # Of the sixteen extracts only the household register states it.
+    ("holder_ethnicity", "民族", "person.ethnicity", {}),
     ("supply_address", "用水地址", "dwelling.address", {"addressMeaning": "residence"}),
     ("opened_on", "开户日期", None, {}),
 )
@@ -24,6 +26,7 @@ select
     {{ clean_code('account_number') }} as account_number,
     {{ clean_name('holder_name') }} as holder_name,
     {{ clean_identity_number('holder_identity_number') }} as holder_identity_number,
+    {{ clean_code('holder_ethnicity') }} as holder_ethnicity,
     {{ trimmed('supply_address') }} as supply_address,
     {{ parse_date('opened_on') }} as opened_on
 from {{ source('water_supply', 'accounts') }}
@@ -50,12 +53,34 @@ def new_people(district: District, count: int) -> list[dict[str, str]]:
                 "户号": f"W{number:05d}",
                 "姓名": "欧阳" + "甲乙丙丁戊己庚辛壬癸"[number % 10] + "东南西北"[number // 10 % 4],
                 "身份证号": digits + check_character(digits),
+                "民族": "01",
                 "用水地址": address,
                 "开户日期": "2026-08-30",
                 "grid": grid,
             }
         )
     return people
+
+
+def known_people(district: District, count: int) -> list[dict[str, str]]:
+    """Registered people at their own homes, with their ethnicity as the register has it; the first one's is another."""
+    rows = district.warehouse(
+        "select name, identity_number, ethnicity, standard_address from conformed.person"
+        " join conformed.residence using (person_key) join conformed.dwelling using (address_code)"
+        " where ethnicity is not null and identity_number is not null and valid_to is null"
+        f" and standard_address is not null order by person_key limit {count}"
+    )
+    return [
+        {
+            "户号": f"K{number:05d}",
+            "姓名": name,
+            "身份证号": identity_number,
+            "民族": ethnicity if number else "97",
+            "用水地址": address,
+            "开户日期": "2026-08-30",
+        }
+        for number, (name, identity_number, ethnicity, address) in enumerate(rows)
+    ]
 
 
 def add_department(project: Path) -> None:
@@ -85,10 +110,14 @@ def add_department(project: Path) -> None:
     staging = project / "dbt_project/models/staging" / DEPARTMENT / f"stg_{DEPARTMENT}__{EXTRACT}.sql"
     staging.parent.mkdir()
     staging.write_text(MODEL, "utf-8")
+    with (project / "seeds/rules/collected_attribute.csv").open("a", encoding="utf-8") as asked:
+        asked.write('ethnicity,10,0,0,"Asked of each holder (民族)"\n')
+    with (project / "seeds/rules/attribute_source.csv").open("a", encoding="utf-8") as sources:
+        sources.write('ethnicity,public_security.household_register,1,"中华人民共和国户口登记条例"\n')
 
 
 def test_a_new_department_counts_with_one_contract_and_one_model(district: District, tmp_path: Path) -> None:
-    people = new_people(district, 30)
+    people, known = new_people(district, 30), known_people(district, 5)
     project = copy_project(tmp_path / "project")
     add_department(project)
     extracts = tmp_path / "extracts"
@@ -98,12 +127,22 @@ def test_a_new_department_counts_with_one_contract_and_one_model(district: Distr
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.DictWriter(opened, [header for _, header, _, _ in COLUMNS], extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(people)
+        writer.writerows([*people, *known])
     grown = run_district(tmp_path / "data", extracts, project=project)
     by_grid = "select grid_code, resident_population from population_by_grid"
     before, after = dict(district.released(by_grid)), dict(grown.released(by_grid))
     expected = {grid: before[grid] + sum(person["grid"] == grid for person in people) for grid in before}
     assert after == expected
+    # The department asks for what the register alone stated before: that counts as asked again without an edited model.
+    asked = (
+        "select people_asked::int, people_asked_by_two::int, people_answers_agree::int, values_repeated::int"
+        " from repeated_collection where department = 'water_supply' and attribute = 'ethnicity'"
+    )
+    assert grown.released(asked) == [(35, 5, 4, 5)]
+    # The guide asks for it where nobody knows it: of those that are not registered here, the account holders among them.
+    unknown = "select count(*)::int from conformed.resident_knowledge where ethnicity_state = 'missing'"
+    missing = "select sum(missing)::int from collection_guide where item = 'ethnicity'"
+    assert grown.released(missing) == grown.warehouse(unknown) != [(0,)]
 
 
 def test_a_district_without_some_departments_still_publishes(district: District, tmp_path: Path) -> None:

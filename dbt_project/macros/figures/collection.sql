@@ -14,10 +14,10 @@
     cast(case {{ extract }}{% for id, bit in extract_bits().items() %} when '{{ id }}' then {{ bit }}{% endfor %} else 0 end as bigint)
 {%- endmacro %}
 
-{#- Rows department, bits: the extracts of each department as one number. -#}
+{#- Rows department, bits: the extracts of each department as one number. The data centre does not appraise itself. -#}
 {% macro department_bits() -%}
     {%- set sums = {} -%}
-    {%- for contract in contracts() -%}
+    {%- for contract in contracts() if contract.department != 'data_centre' -%}
         {%- do sums.update({contract.department: sums.get(contract.department, 0) + extract_bits()[contract.id]}) -%}
     {%- endfor -%}
     {%- for department, bits in sums.items() %}
@@ -26,9 +26,24 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- The attributes that more than one department asks people for: the column of person_statement, and the value that holds. -#}
+{#- What a column asks a person for: an attribute of the concept's name, or by its meaning an address; none for anything else. -#}
+{% macro asked_attribute(entry) -%}
+    {%- if entry.concept.startswith('person.') -%}
+        {{ return(entry.concept.split('.')[1]) }}
+    {%- endif -%}
+    {{ return({'registration': 'registered_address', 'residence': 'residence_address'}.get(entry.meaning)) }}
+{%- endmacro %}
+
+{#- The attributes that more than one department asks people for, by the concepts of the contracts: what a row states, and the
+    value that holds. What conformed.person_evidence does not carry is read beside it (further_attributes). -#}
 {% macro collected_attributes() -%}
-    {{ return({
+    {%- set asking = {} -%}
+    {%- for contract in contracts() -%}
+        {%- for entry in contract.concepts if asked_attribute(entry) -%}
+            {%- do asking.setdefault(asked_attribute(entry), []).append(contract.department) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set of_evidence = {
         'identity_number': ['coalesce(person_statement.identity_number, person_statement.spoilt_number)', 'person.identity_number'],
         'name': ['person_statement.name', 'person.name'],
         'sex': ['person_statement.sex', 'person.sex'],
@@ -42,7 +57,42 @@
             "case when person_statement.lives_here is not null then person_statement.address_code end",
             'residence.address_code',
         ],
-    }) }}
+    } -%}
+    {%- set collected = {} -%}
+    {%- for attribute, departments in asking.items() if departments | unique | list | length > 1 -%}
+        {%- do collected.update({attribute: of_evidence.get(attribute, ['further.' ~ attribute, 'person.' ~ attribute])}) -%}
+    {%- endfor -%}
+    {{ return(collected) }}
+{%- endmacro %}
+
+{#- Those of them that conformed.person_evidence does not carry: none, as long as one department alone collects the rest. -#}
+{% macro further_attributes() -%}
+    {%- set further = [] -%}
+    {%- for attribute, (stated, held) in collected_attributes().items() if stated.startswith('further.') -%}
+        {%- do further.append(attribute) -%}
+    {%- endfor -%}
+    {{ return(further) }}
+{%- endmacro %}
+
+{#- Rows row_key, role and `attributes`: what the rows of any extract say of them. A row speaks so of its subject alone. -#}
+{% macro further_statements(attributes) -%}
+    {%- set branches = [] -%}
+    {%- for contract in contracts() -%}
+        {%- set asked = [] -%}
+        {%- for attribute in attributes if concept_column(contract, 'person.' ~ attribute) -%}
+            {%- do asked.append(attribute) -%}
+        {%- endfor -%}
+        {%- if asked -%}
+            {%- do branches.append(1) %}
+    {{ 'union all' if branches | length > 1 }}
+    select
+        row_key,
+        'subject' as role{% for attribute in attributes %},
+        {{ concept_value(contract, 'person.' ~ attribute) }} as {{ attribute }}
+        {%- endfor %}
+    from {{ ref(contract.model) }}
+        {%- endif -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#- The figures of repeated collection by department and attribute, and over all attributes. -#}
@@ -108,7 +158,7 @@
 
 {#- What is asked of a resident, and when nobody knows it. -#}
 {% macro resident_items() -%}
-    {{ return({
+    {%- set items = {
         'identity_number': 'person.identity_number is null',
         'name': 'person.name is null',
         'sex': 'person.sex is null',
@@ -116,5 +166,9 @@
         'phone': 'person.phone is null',
         'registered_address': 'person.registered_address_code is null and person.registered_area_code is null',
         'residence_address': 'false',
-    }) }}
+    } -%}
+    {%- for attribute in further_attributes() -%}
+        {%- do items.update({attribute: 'person.' ~ attribute ~ ' is null'}) -%}
+    {%- endfor -%}
+    {{ return(items) }}
 {%- endmacro %}

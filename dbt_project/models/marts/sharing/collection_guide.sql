@@ -43,6 +43,8 @@ counts as (
             grid_day.as_of_date = asked.as_of_date
             and grid_day.grid_code = asked.grid_code
             and item.attribute = asked.item
+    -- Of earlier days nobody keeps what was known of each resident.
+    inner join {{ ref('as_of') }} as as_of on grid_day.as_of_date = as_of.as_of_date
 )
 
 select
