@@ -23,7 +23,7 @@ from orchestration.forms.sheets import write
 from orchestration.forms.typed import TypedCells
 from orchestration.guard import RunFailed, only_run
 from orchestration.progress import terminal_console
-from orchestration.releases.release import current_release
+from orchestration.releases.release import current_release, latest
 from orchestration.settings import Settings, settings_for
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -32,13 +32,15 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 def fill_forms(settings: Settings, area: str, month: str, console: Console) -> list[Filling]:
     """Fill every form and say so. `month`: YYYY-MM, empty for that of the last figures.
 
-    Raises FormError where a form, the area or the month cannot be used, or nothing was published yet.
+    Raises FormError where a form, the area or the month cannot be used, nothing was published yet, or the warehouse is
+    not the one that the current release was made from.
     """
     release = current_release(settings.releases)
     if release is None or not settings.warehouse.exists() or not settings.manifest.exists():
         raise FormError(f"Nothing was published in {settings.data}; run `make run DATA={settings.data}` first.")
     if month and not _MONTH.fullmatch(month):
         raise FormError(f"{month!r} is no month; write it as MONTH=2026-09.")
+    _same_build(settings, release.release_id)
     forms, definitions = read_forms(), _definitions(settings)
     for form in forms:
         check_columns(form, definitions)
@@ -59,6 +61,21 @@ def fill_forms(settings: Settings, area: str, month: str, console: Console) -> l
             console.print(f"  {folder / form.name}.xlsx  {told}", markup=False, soft_wrap=True)
     record(settings.fills, fillings)
     return fillings
+
+
+def _same_build(settings: Settings, current: str) -> None:
+    """Raises FormError where rosters of the warehouse would contradict the figures of the current release."""
+    built = latest(settings.releases)
+    if built is None or not built.fingerprint:
+        raise FormError(
+            f"The last run in {settings.data} did not end, so that rosters would not be those that release {current} "
+            f"counts; run `make run DATA={settings.data}` first."
+        )
+    if built.release_id != current:
+        raise FormError(
+            f"Readers have release {current}, but the rosters are those that {built.release_id} counts; "
+            f"`make rollback DATA={settings.data} TO={built.release_id}` goes back to it."
+        )
 
 
 def _first_day(marts: duckdb.DuckDBPyConnection, month: str) -> date:

@@ -48,7 +48,8 @@ def typed_cells(file: Path, forms: dict[str, Form]) -> Iterator[TypedCell]:
     """What stands in cells of a returned form that were blank when it was filled (those on its sheet 待填).
 
     A named cell is found by its name and a cell of a list by the key of its row, wherever sorting and inserted rows
-    have moved them. Raises FormError where the file is no filled form; row and cell are named, never a value.
+    have moved them. Raises FormError where the file is no filled form, or it cannot be told of which row something was
+    typed; row and cell are named, never a value.
     """
     try:
         refuse_dangerous(file)
@@ -81,14 +82,26 @@ class _Returned:
         self.places = dict(named_cells(workbook))
         block = form.bindings.list
         self.columns = block.columns if block else {}
-        self.rows: dict[str, int] = {}
         shown = [name for name, binding in self.columns.items() if block and source_of(binding) == block.key]
-        if shown and (place := self.places.get(shown[0])):
-            sheet = workbook[place.sheet]
-            for row in range(1, sheet.max_row + 1):
-                key = cell_text(sheet.cell(row, place.column).value)
-                if key is not None:
-                    self.rows.setdefault(key, row)
+        self.rows = self._rows_by_key(self.places[shown[0]]) if shown and shown[0] in self.places else {}
+
+    def _rows_by_key(self, first: Place) -> dict[str, list[int]]:
+        """The rows that bear each key; a named cell outside the list is none."""
+        sheet = self.workbook[first.sheet]
+        others = {place for name, place in self.places.items() if name not in self.columns}
+        typed = [self.places[name].column for name, binding in self.columns.items()
+                 if source_of(binding) is None and name in self.places]  # fmt: skip
+        rows: dict[str, list[int]] = {}
+        for row in range(1, sheet.max_row + 1):
+            key = cell_text(sheet.cell(row, first.column).value)
+            if key is not None and Place(first.sheet, row, first.column) not in others:
+                rows.setdefault(key, []).append(row)
+            elif row >= first.row and any(cell_text(sheet.cell(row, column).value) for column in typed):
+                raise FormError(
+                    f"{self.file.name}: something was typed in row {row}, whose key is missing; put the key back, "
+                    "or take out a row that was added."
+                )
+        return rows
 
     def value(self, cell: str) -> str | None:
         """The text of a cell, by name or name[key]; None where it is blank, or its row was taken out."""
@@ -97,10 +110,12 @@ class _Returned:
         if place is None:
             raise FormError(f"{self.file.name} has no cell named {name} any more; do not remove names from a form.")
         if bracket:
-            row = self.rows.get(key.removesuffix("]"))
-            if row is None:
+            rows = self.rows.get(key.removesuffix("]"), [])
+            if len(rows) > 1:
+                raise FormError(f"{self.file.name}: rows {rows[0]} and {rows[1]} bear one key; keep one of them.")
+            if not rows:
                 return None
-            place = Place(place.sheet, row, place.column)
+            place = Place(place.sheet, rows[0], place.column)
         text = cell_text(self.workbook[place.sheet].cell(place.row, place.column).value)
         return text.strip() if text else None
 

@@ -4,6 +4,7 @@ a returned form comes back as a delivery, a mart and a later filling."""
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,9 +19,10 @@ from orchestration.contracts.contract import read_contracts
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.sources import FolderSource
 from orchestration.forms import command, returned
-from orchestration.forms.binding import figure_of, roster_of, source_of
+from orchestration.forms.binding import FormError, figure_of, roster_of, source_of
 from orchestration.guard import only_run
 from orchestration.releases.inputs import fingerprint
+from orchestration.releases.release import LATEST, latest, record_latest
 from orchestration.settings import DBT_PROJECT
 
 LATER = "2026-10"
@@ -205,6 +207,44 @@ def test_what_cannot_be_filled_is_told(
     assert "make run" in run(capfd, command, monkeypatch, f"--data={copied.settings.data / 'none'}", area)
     with only_run(copied.settings):
         assert "run is at work" in run(capfd, command, monkeypatch, data, area)
+
+
+def test_a_roster_is_filled_only_from_the_warehouse_that_the_current_release_was_made_from(
+    copied: District, areas: dict[str, str], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options, releases = (f"--data={copied.settings.data}", f"--area={areas['grid']}"), copied.settings.releases
+    built, kept = latest(releases), (releases / LATEST).read_bytes()
+    assert built is not None
+    record_latest(releases, "", built.release_id)
+    assert "The last run" in run(capfd, command, monkeypatch, *options)
+    shutil.copytree(releases / built.release_id, releases / "r99999-later")
+    record_latest(releases, built.fingerprint, "r99999-later")
+    assert "TO=r99999-later" in run(capfd, command, monkeypatch, *options)
+    (releases / LATEST).write_bytes(kept)
+    filled(copied, areas["grid"], MONTH)
+
+
+def test_a_row_whose_key_is_missing_or_stands_twice_is_told(
+    copied: District, areas: dict[str, str], tmp_path: Path
+) -> None:
+    form = filled(copied, areas["community"], MONTH)["living_alone"]
+    key, contact = form.form.places["row_key"], form.form.places["row_contact"]
+    sheet = form.workbook[key.sheet]
+    sheet.cell(key.row + 1, contact.column).value = "typed"
+    own = sheet.cell(key.row + 1, key.column).value
+    for wrong, told in ((None, "whose key is missing"), (form.value("row_key"), "bear one key")):
+        sheet.cell(key.row + 1, key.column).value = wrong
+        form.workbook.save(tmp_path / "form.xlsx")
+        with pytest.raises(FormError, match=told) as problem:
+            list(returned.typed_cells(tmp_path / "form.xlsx", FORMS))
+        assert f"{key.row + 1}" in str(problem.value)
+    # The first row cut and put below the others takes its names with it.
+    sheet.cell(key.row + 1, key.column).value = own
+    for name in form.form.bindings.list.columns:  # type: ignore[union-attr]
+        defined = form.workbook.defined_names[name]
+        defined.attr_text = f"{defined.attr_text.rpartition('$')[0]}${key.row + 2}"
+    form.workbook.save(tmp_path / "form.xlsx")
+    assert [cell.cell for cell in returned.typed_cells(tmp_path / "form.xlsx", FORMS)] == [f"row_contact[{own}]"]
 
 
 def test_a_filling_is_taken_in_by_the_next_run_and_the_same_again_is_nothing_new(
