@@ -57,4 +57,9 @@ GOALS = (
     _true("deceased_active", 0.95, 0.95),
     _found("assisted_twice", 0.95, 0.95),
     _true("assisted_twice", 0.95, 0.95),
+    _found("group_letting", 0.95, 0.90),
+    _true("group_letting", 0.95, 0.95),
+    # Who lives elsewhere may stand at another dwelling's number, or be taken for somebody else.
+    _found("occupied_but_vacant", 0.90, 0.80),
+    _true("occupied_but_vacant", 0.95, 0.90),
 )

@@ -5,7 +5,7 @@ The first file holds everything known by then; later ones what was written down 
 
 import numpy as np
 
-from seeds.district.arrays import Integers, Objects, Random, as_text, constant, dates_text, objects
+from seeds.district.arrays import Booleans, Integers, Objects, Random, as_text, constant, dates_text, objects
 from seeds.district.events import DEATH, LEAVE, MOVE
 from seeds.district.people import CHILD
 from seeds.district.world import World
@@ -82,7 +82,7 @@ def _clock(world: World, random: Random, day: int, count: int) -> Objects:
 
 
 def resident_records(world: World, day: int) -> Rows | None:
-    """居民健康档案: most residents; a few have two records, a few are dead and still managed."""
+    """居民健康档案: most residents; a few have two records, a few are dead or gone and still managed."""
     people, random = world.people, world.random("health", day)
     state = world.state(day)
     enrolled = world.random("health records").random(len(people))
@@ -100,9 +100,21 @@ def resident_records(world: World, day: int) -> Rows | None:
         again = np.zeros(len(who), bool)
     if not len(who):
         return None
-    dirt, count = world.dirt("health"), len(who)
+    home = state.home[who]
+    rows = _health_rows(world, random, day, who, home, again)
+    gone, empty = world.on_paper
+    if day or not len(gone):
+        return rows
+    on_paper = _health_rows(world, world.random("health on paper"), day, gone, empty, np.zeros(len(gone), bool))
+    on_paper.planted["occupied_but_vacant"][:] = True
+    return concat([rows, on_paper])
+
+
+def _health_rows(world: World, random: Random, day: int, who: Integers, home: Integers, again: Booleans) -> Rows:
+    """Records of these people at these dwellings, in random order; `again`: a person's second record."""
+    people, dirt, count = world.people, world.dirt("health"), len(who)
     number, borrowed = dirt.numbers(random, who)
-    home = dirt.dwellings(random, who, state.home[who]) if day == 0 else state.home[who]
+    home = dirt.dwellings(random, who, home) if day == 0 else home
     age = world.ages[who]
     serial = world.serials("health", 2 * len(people))[who + np.where(again, len(people), 0)]
     ill = random.random((count, 4)) < np.where(age[:, None] > 55, 0.24, 0.045)
@@ -125,7 +137,11 @@ def resident_records(world: World, day: int) -> Rows | None:
         },
         person=who,
         dwelling=home,
-        planted={"id_of_another": borrowed, "deceased_active": world.long_dead[who]},
+        planted={
+            "id_of_another": borrowed,
+            "deceased_active": world.long_dead[who],
+            "occupied_but_vacant": np.zeros(count, bool),
+        },
     )
     return rows.take(random.permutation(count))
 
@@ -207,6 +223,8 @@ def rental_contracts(world: World, day: int) -> Rows | None:
         person=tenant,
         dwelling=dwelling,
     )
+    in_force = contracts.columns["end"] >= world.date(world.days - 1)
+    contracts.planted["group_letting"] = world.crowded[dwelling] & in_force.astype(bool)
     fresh = contracts.take(np.flatnonzero(signed == day))
     ended = events.person[np.isin(events.kind, (MOVE, LEAVE, DEATH)) & (events.day == day)]
     told = np.isin(tenant, ended) & (signed < day) & (random.random(count) < 0.7)

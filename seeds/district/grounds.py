@@ -141,7 +141,7 @@ def housing_units(world: World, day: int) -> Rows | None:
     dwelling = np.arange(count)
     owner = world.people.dwelling_owner
     number, _ = dirt.numbers(random, owner)
-    area = np.round(np.clip(random.normal(41.8 * 2.3, 26, count), 28, 260), 2)
+    area = np.round(world.floor_areas(np.clip(random.normal(41.8 * 2.3, 26, count), 28, 260)), 2)
     built = as_text(places.site_built[places.site])
     built[random.random(count) < 0.03] = ""
     rows = Rows(

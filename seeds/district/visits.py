@@ -22,7 +22,8 @@ def _visited(world: World, day: int) -> Integers:
     event = (world.events.visit == day) & (world.events.day <= day)
     place = np.where(world.events.kind == LEAVE, world.events.source, world.events.target)[event]
     routine = random.integers(0, dwellings, random.poisson(dwellings * ROUTINE))
-    return np.unique(np.r_[place[place >= 0], routine])
+    found_empty = world.on_paper[1] if day == 1 else place[:0]
+    return np.unique(np.r_[place[place >= 0], routine, found_empty])
 
 
 def household_visits(world: World, day: int) -> Rows | None:

@@ -10,10 +10,14 @@ from seeds.district.addresses import AddressWriter
 from seeds.district.arrays import Booleans, Integers, Objects, Random, as_text, dates_text, day_number, random_for
 from seeds.district.dirt import RATES, Dirt
 from seeds.district.events import Events, State
+from seeds.district.places import Decimals
 
 OCCUPIED = 0.83  # share of dwellings in which somebody lives
 DAYS_OF_GRACE = 30  # within which a register may still hold somebody who has died
 HOUSEHOLD = 2.62  # people a household (census of 2020)
+CROWDED = 0.06  # of the let dwellings with three residents or more
+ON_PAPER = 0.0006  # for every resident: lives elsewhere, and by the health centre in a dwelling that stands empty
+LEAST_AREA = 6.0  # m² a resident where a dwelling is not crowded
 
 
 @dataclass
@@ -74,6 +78,51 @@ class World:
         death = self.events.kind == events.DEATH
         died[self.events.person[death]] = self.start + self.events.day[death]
         return died < self.start + self.days - 1 - DAYS_OF_GRACE
+
+    @cached_property
+    def most_residents(self) -> Integers:
+        """The most residents that every dwelling has on any day."""
+        dwellings = len(self.places.site)
+        counts = [np.bincount(state.home[state.resident], minlength=dwellings) for state in self.timeline.states]
+        return np.maximum.reduce(counts)
+
+    @cached_property
+    def quiet(self) -> Booleans:
+        """Dwellings, one entry each, that nobody moves into or out of, and in which nobody is born or dies."""
+        quiet = np.ones(len(self.places.site), bool)
+        for place in (self.events.source, self.events.target):
+            quiet[place[place >= 0]] = False
+        return quiet
+
+    @cached_property
+    def crowded(self) -> Booleans:
+        """Dwellings, one entry each, let to more people than their floor area allows in any city (群租)."""
+        candidates = np.flatnonzero(self.people.dwelling_let & self.quiet & (self.most_residents >= 3))
+        crowded = np.zeros(len(self.places.site), bool)
+        number = max(3, round(len(candidates) * CROWDED))
+        crowded[self.random("crowded").permutation(candidates)[:number]] = True
+        return crowded
+
+    def floor_areas(self, drawn: Decimals) -> Decimals:
+        """The areas drawn for all dwellings (m²), made to fit who lives in them: 3 m² a person where it is crowded."""
+        return np.where(self.crowded, 3 * self.most_residents, np.maximum(drawn, LEAST_AREA * self.most_residents))
+
+    @cached_property
+    def on_paper(self) -> tuple[Integers, Integers]:
+        """People who live elsewhere, and the empty dwellings that the health centre has for them (空挂).
+
+        A visit on the second day finds each empty; where there is no second day, there are none.
+        """
+        people, random = self.people, self.random("on paper")
+        away = (people.home < 0) & (people.registered >= 0) & (people.died == 0) & self.known
+        away[self.events.person] = False
+        residents = int(self.state(0).resident.sum())
+        number = max(1, round(residents * ON_PAPER)) if self.days > 1 else 0
+        person = random.permutation(np.flatnonzero(away))[:number]
+        dwelling = random.permutation(np.flatnonzero(self.quiet & (self.most_residents == 0)))[: len(person)]
+        person = person[: len(dwelling)]
+        apart = people.registered[person] != dwelling
+        return person[apart], dwelling[apart]
 
     @cached_property
     def house_codes(self) -> Objects:

@@ -293,11 +293,12 @@ def test_dirt_comes_at_about_the_rates_that_were_measured(ordinary: Path) -> Non
 
 def test_planted_discrepancies_are_what_they_say(ordinary: Path) -> None:
     planted = pq.read_table(ordinary / "truth" / "planted.parquet").to_pylist()
-    assert (
-        {"assisted_twice"}
-        <= {entry["kind"] for entry in planted}
-        <= {"assisted_twice", "id_of_another", "deceased_active"}
-    )
+    always = {"assisted_twice", "group_letting", "occupied_but_vacant"}
+    assert always <= {entry["kind"] for entry in planted} <= always | {"id_of_another", "deceased_active"}
+    areas = {
+        truth["address_code"]: float(unit["建筑面积"])
+        for unit, truth in labelled(ordinary, "housing.housing_units", "20260825")
+    }
     everybody = people(ordinary, "20260901")
     owners = {row["id"]: person for person, row in everybody.items()}
     for entry in planted:
@@ -310,6 +311,32 @@ def test_planted_discrepancies_are_what_they_say(ordinary: Path) -> None:
             assert everybody[entry["person"]]["dead"]
         if entry["kind"] == "assisted_twice":
             assert truth["person"] in {before["person"] for _, before in rows[: entry["row"] - 1]}
+        if entry["kind"] == "group_letting":
+            assert areas[truth["address_code"]] < 5 * row["occupants"]
+        if entry["kind"] == "occupied_but_vacant":
+            assert everybody[entry["person"]]["address_code"] is None and not everybody[entry["person"]]["dead"]
+            visits = labelled(ordinary, "community.household_visits", "20260826")
+            found = {visit["house_status"] for visit, true in visits if true["address_code"] == truth["address_code"]}
+            assert found == {"空置"}
+
+
+def test_nobody_else_is_crowded_and_no_one_else_is_on_paper_only(ordinary: Path) -> None:
+    planted = pq.read_table(ordinary / "truth" / "planted.parquet").to_pylist()
+    crowded = {entry["row"] for entry in planted if entry["kind"] == "group_letting"}
+    units = labelled(ordinary, "housing.housing_units", "20260825")
+    residents = Counter(
+        person["address_code"] for person in people(ordinary, "20260901").values() if not person["dead"]
+    )
+    too_small = {
+        truth["address_code"] for unit, truth in units if float(unit["建筑面积"]) < 5 * residents[truth["address_code"]]
+    }
+    contracts = labelled(ordinary, "housing.rental_contracts", "20260825")
+    assert crowded == {truth["row"] for _, truth in contracts if truth["address_code"] in too_small}
+    gone = {entry["row"] for entry in planted if entry["kind"] == "occupied_but_vacant"}
+    everybody = people(ordinary, "20260825")
+    records = labelled(ordinary, "health.resident_records", "20260825")
+    elsewhere = {truth["row"] for _, truth in records if everybody[truth["person"]]["address_code"] is None}
+    assert gone == elsewhere
 
 
 def test_every_further_row_of_a_recipient_is_planted(ordinary: Path) -> None:

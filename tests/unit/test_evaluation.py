@@ -28,7 +28,7 @@ TRUTH = [
     (VISITS, "2026-09-02", 1, 1, "D1"),
     (VISITS, "2026-09-02", 2, None, "D2"),
 ]
-KINDS = ["id_of_another", "deceased_active", "assisted_twice"]
+KINDS = ["id_of_another", "deceased_active", "assisted_twice", "group_letting", "occupied_but_vacant"]
 VISIT_KEYS = {("2026-09-01", 1): "k:1", ("2026-09-01", 2): "k:2", ("2026-09-02", 1): "k:1", ("2026-09-02", 2): "k:4"}
 CURRENT = [row for row in TRUTH if row[1:3] not in {("2026-08-25", 1)} and row[:3] != (VISITS, "2026-09-01", 1)]
 
