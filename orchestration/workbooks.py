@@ -1,12 +1,16 @@
 """Cells that people open in a spreadsheet program: typed values, and no text that could run as a formula.
 
-Here belongs: writing one cell of a workbook with openpyxl. What stands in which cell is for the callers to say.
+Here belongs: writing one cell of a workbook with openpyxl, and how high a row must be. What stands in which cell is for
+the callers to say.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from math import ceil
+from unicodedata import east_asian_width
 
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -14,6 +18,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 # A spreadsheet holds 32,767 characters a cell.
 LONGEST_TEXT = 32_767
 Value = str | int | float | Decimal | bool | date | datetime | None
+# Points a line of text, and the highest row that a spreadsheet takes.
+_LINE, _HIGHEST = 15.0, 405.0
 _DATE, _TIME, _TEXT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "@"
 
 
@@ -38,3 +44,21 @@ def put(cell: Cell, value: Value) -> None:
         cell.number_format = _TIME
     elif isinstance(value, date):
         cell.number_format = _DATE
+
+
+def row_height(wrapped: Iterable[tuple[Value, float]]) -> float:
+    """Points that show every text of a row whole: `wrapped` are its values, each with the width of its column.
+
+    Widths are in characters; a Chinese one takes two. Said in the file, because not every program measures wrapped text
+    itself when it opens one.
+    """
+    lines = [
+        sum(max(1, ceil(_width(line) / (width - 1))) for line in value.splitlines())
+        for value, width in wrapped
+        if isinstance(value, str)
+    ]
+    return min(_LINE * max([1, *lines]), _HIGHEST)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -20,19 +20,22 @@ from orchestration.deliveries.files import make_private_folder
 from orchestration.exchange.kinds import RULES
 from orchestration.exchange.listing import Line, named_columns
 from orchestration.releases.release import sync
+from orchestration.workbooks import row_height
 
 # Header and width in characters. Those from 答复 on are the department's to fill in.
 COLUMNS = {
     "单号": 19, "差异类型": 22, "严重程度": 9, "状态": 14, "数据集": 34, "来源文件": 32, "来源行号": 9,
-    "记录键": 36, "版本": 34, "字段": 18, "字段名称": 16, "本部门值": 24, "佐证": 60, "建议值": 24, "建议处理": 44,
+    "记录键": 28, "版本": 26, "字段": 18, "字段名称": 16, "本部门值": 24, "佐证": 60, "建议值": 24, "建议处理": 44,
     "办理期限": 12, "答复": 9, "更正值": 24, "理由": 40,
 }  # fmt: skip
+_WRAPPED = ("佐证", "建议处理")
 ANSWERED = ("答复", "更正值", "理由")
 STATES = {"issued": "待答复", "replied": "已答复", "disputed": "有争议", "reopened": "重新打开"}
 OTHER_SIDE = "对方不属实"
 # A spreadsheet holds 1,048,576 rows a sheet and 32,767 characters a cell.
 ROWS_A_SHEET = 1_000_000
 LONGEST = 32_767
+_A3 = 8
 _NOTES = (
     "每行一项差异。请核对本部门记录，在“答复”列选：属实、不属实、改正。",
     "属实：差异属实，由本部门在业务系统更正后重新交付。不属实：填写理由，双方部门共同核对。改正：在“更正值”列填写正确的值。",
@@ -74,16 +77,23 @@ def _write(file: Path, lines: Iterator[Line], contracts: Mapping[str, Contract],
         for number, part in enumerate(_parts(lines)):
             sheet = workbook.add_worksheet("校核清单" if number == 0 else f"校核清单{number + 1}")
             sheet.freeze_panes(1, 1)
+            # Printed, all columns stand on one sheet of A3, with the header on each.
+            sheet.set_paper(_A3)
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
+            sheet.repeat_rows(0)
             for place, (header, width) in enumerate(COLUMNS.items()):
                 sheet.set_column(place, place, width, text)
                 sheet.write_string(0, place, header, head)
             at = 0
             for at, line in enumerate(part, 1):
-                for place, (header, value) in enumerate(_cells(line, contracts, names, advice).items()):
+                cells = _cells(line, contracts, names, advice)
+                sheet.set_row(at, row_height((cells[header], COLUMNS[header]) for header in _WRAPPED))
+                for place, (header, value) in enumerate(cells.items()):
                     if header in ANSWERED and not value:
                         sheet.write_blank(at, place, None, to_fill)
                     else:
-                        look = wrapped if header in ("佐证", "建议处理") else text
+                        look = wrapped if header in _WRAPPED else text
                         sheet.write_string(at, place, (value or "")[:LONGEST], look)
             sheet.autofilter(0, 0, at, len(COLUMNS) - 1)
             answer = list(COLUMNS).index("答复")

@@ -13,19 +13,21 @@ from itertools import groupby
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.forms.binding import Place, roster_of
 from orchestration.forms.fill import Cell, Filling
-from orchestration.workbooks import Value, put
+from orchestration.workbooks import Value, put, row_height
 
 SOURCES, TO_TYPE = "来源", "待填"
 SOURCE_COLUMNS = {"单元格": 34, "位置": 16, "值": 26, "来源": 44, "统计日期": 12, "口径": 70}
 # The first four and 理由 are columns of the extract data_centre.typed_cells.
 TO_TYPE_COLUMNS = {"表单": 20, "区划代码": 18, "月份": 10, "单元格": 44, "位置": 16, "理由": 50}
+_WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
 _KINDS = {"filled": "自动填报", "carried": "沿用补录", "typed": "本月补录", "blank": "空白"}
 
 
@@ -36,6 +38,7 @@ def write(filling: Filling, file: Path) -> None:
     for cell in filling.cells:
         if cell.value is not None:
             put(workbook[cell.place.sheet].cell(cell.place.row, cell.place.column), cell.value)
+    _heighten(filling, workbook)
     _table(workbook, SOURCES, SOURCE_COLUMNS, _sources(filling))
     blank = (cell for cell in filling.cells if cell.kind == "blank")
     form = (filling.form.name, filling.figures.area.code, filling.month)
@@ -60,6 +63,15 @@ def _stretch(filling: Filling, workbook: Workbook) -> None:
     height = sheet.row_dimensions[place.row].height
     for at in range(1, filling.rows if height else 0):
         sheet.row_dimensions[place.row + at].height = height
+
+
+def _heighten(filling: Filling, workbook: Workbook) -> None:
+    """Make rows of the list as high as their texts need."""
+    listed = sorted((cell for cell in filling.cells if cell.key is not None), key=lambda cell: cell.place.row)
+    for (title, row), cells in groupby(listed, key=lambda cell: (cell.place.sheet, cell.place.row)):
+        sheet = workbook[title]
+        widths = [(c.value, sheet.column_dimensions[get_column_letter(c.place.column)].width) for c in cells]
+        sheet.row_dimensions[row].height = max(row_height(widths), sheet.row_dimensions[row].height or 0)
 
 
 def _sources(filling: Filling) -> Iterator[tuple[Value, ...]]:
@@ -97,7 +109,12 @@ def _table(workbook: Workbook, title: str, columns: dict[str, int], rows: Iterat
     for number, row in enumerate(rows, 2):
         for at, value in enumerate(row, 1):
             put(sheet.cell(number, at), value)
+            sheet.cell(number, at).alignment = _WRAPPED
+        sheet.row_dimensions[number].height = row_height(zip(row, columns.values(), strict=True))
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr = 0, PageSetupProperties(fitToPage=True)
 
 
 def _address(place: Place) -> str:

@@ -214,7 +214,8 @@ def rental_contracts(world: World, day: int) -> Rows | None:
             "tenant_name": dirt.names(random, tenant),
             "tenant_id": tenant_number,
             "tenant_phone": dirt.phones(random, tenant),
-            "occupants": np.maximum(occupants, 1),
+            # Who moves in during the simulated days signs for themselves, whoever lives there already.
+            "occupants": np.where(signed > 0, 1, np.maximum(occupants, 1)),
             "start": dates_text(began),
             "end": dates_text(np.maximum(began + random.choice([365, 400, 540, 730], count), start + 30)),
             "status": constant("active", count),

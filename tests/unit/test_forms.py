@@ -20,7 +20,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from orchestration.forms.binding import FormError, check_columns, read_form, read_forms
 from orchestration.forms.fillings import record
 from orchestration.forms.typed import TypedCells
-from orchestration.workbooks import LONGEST_TEXT, put
+from orchestration.workbooks import LONGEST_TEXT, put, row_height
 
 BINDINGS = """
 title: 测试表
@@ -88,6 +88,24 @@ def test_values_keep_their_type() -> None:
     read = [sheet.cell(row, 1).value for row in range(1, 8)]
     assert read == [3, 0.25, datetime(2026, 9, 3), datetime(2026, 9, 3, 8, 30), "是", None, 0.5]
     assert sheet["A7"].number_format == "0.0%"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", 1),
+        ("短", 1),
+        ("九个汉字要写成一行", 1),
+        ("十个汉字要写成两行的", 2),
+        ("a" * 19, 1),
+        ("a" * 20, 2),
+        ("a\nb\nc", 3),
+    ],
+)
+def test_a_row_is_as_high_as_its_longest_text_needs(text: str, lines: int) -> None:
+    one = row_height([(5, 20.0), (None, 20.0)])
+    assert row_height([("x", 20.0), (text, 20.0)]) == lines * one
+    assert row_height([("x" * 32_767, 10.0)]) < 409
 
 
 def test_the_five_forms_can_be_used() -> None:
