@@ -6,28 +6,35 @@ Nothing here makes anything safe: deliveries, state and releases are written so 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries.files import remove_leftovers
+from orchestration.deliveries.files import locked, remove_leftovers
 from orchestration.settings import Settings
 
 LOCK = ".lock"
 DAMAGED = "warehouse.damaged"
 # A dbt whose run was killed ends at its next line of output; a model takes seconds.
 WAIT_SECONDS = 30.0
-_FULL = ("no space left on device", "database or disk is full", "disk quota exceeded", "file too large")
+_FULL = (
+    "no space left on device", "database or disk is full", "disk quota exceeded", "file too large",
+    # DuckDB's temporary files may fill what room there was when it began, and no more.
+    "max_temp_directory_size",
+)  # fmt: skip
 # Not every program names a full disk: SQLite, which holds Dagster's history, says "disk I/O error".
 _NO_ROOM_BYTES = 1 << 20
 _HELD = re.compile(r"Conflicting lock is held in (?P<program>.*?) ?\(PID (?P<process>\d+)\)")
+
+
+# The descriptors of the locks that this process holds, by data folder.
+_held: dict[Path, int] = {}
 
 
 class RunFailed(Exception):
@@ -38,34 +45,48 @@ class RunFailed(Exception):
 def only_run(settings: Settings) -> Iterator[None]:
     """One run at a time in one data folder, which begins without the leftovers of killed ones.
 
-    Raises RunFailed where another is at work.
+    Raises RunFailed where another is at work, and in place of any other error where the lock was lost meanwhile: what
+    failed then failed because somebody else was at work in the folder.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
-    with (settings.data / LOCK).open("w") as lock:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            descriptor = stack.enter_context(locked(settings.data / LOCK, wait=False))
         except BlockingIOError:
             raise RunFailed(
                 f"Another run is at work in {settings.data}; wait for it, or take another DATA folder."
             ) from None
-        lock.write(str(os.getpid()))
-        lock.flush()
-        for folder in (settings.deliveries, settings.releases, settings.state):
+        _held[settings.data] = descriptor
+        stack.callback(_held.pop, settings.data)
+        for folder in (settings.deliveries, settings.releases, settings.state, settings.data / "forms"):
             remove_leftovers(folder)
-        yield
+        try:
+            yield
+        except Exception:
+            still_ours(settings)
+            raise
 
 
 def still_ours(settings: Settings) -> None:
-    """Raises RunFailed where the data folder is no longer the one that this run has locked."""
-    lock = settings.data / LOCK
-    if not lock.exists() or lock.read_text("utf-8") != str(os.getpid()):
-        raise RunFailed(folder_gone(settings))
+    """Raises RunFailed where the lock that this process took is no longer the one that others would find.
+
+    A process that took none (a run of Dagster's UI) has none to lose.
+    """
+    descriptor = _held.get(settings.data)
+    if descriptor is not None:
+        try:
+            ours = os.path.samestat(os.fstat(descriptor), (settings.data / LOCK).stat())
+        except FileNotFoundError:
+            ours = False
+        if not ours:
+            raise RunFailed(folder_gone(settings))
 
 
 def folder_gone(settings: Settings) -> str:
     return (
-        f"The data folder {settings.data} was moved, deleted or replaced while the run was at work. Nothing was "
-        "published. Put it back (or name the place where it is now: DATA=folder) and run again."
+        f"The data folder {settings.data} or the lock in it ({LOCK}) was moved, deleted or replaced while the run was "
+        "at work. Put a folder back that was moved (or name the place where it is now: DATA=folder), see that nothing "
+        "else is at work in it, and run again."
     )
 
 
@@ -98,6 +119,12 @@ def _put_aside(warehouse: Path) -> None:
         file = warehouse.with_name(warehouse.name + suffix)
         if file.exists():
             file.replace(warehouse.with_name(DAMAGED + suffix))
+
+
+def speaks_of_machine(text: str) -> bool:
+    """Whether an error's text tells of a fault for which `explain` has words."""
+    lower = text.lower()
+    return any(words in lower for words in _FULL) or bool(_HELD.search(text))
 
 
 def explain(settings: Settings, text: str) -> str | None:

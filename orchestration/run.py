@@ -180,6 +180,7 @@ def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | 
         if not told and not isinstance(problem, (RunFailed, PreparationFailed)):
             raise
         progress.close()
+        # What each of the steps says of a full disk stands in the log; the person needs to read it once.
         console.print(f"\nFailed. {told or problem}", style="red", markup=False)
         console.print(f"{_readers_have(settings)} Logs: {settings.logs}", markup=False)
         return 1

@@ -33,7 +33,7 @@ from orchestration.defs.translator import Translator
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import FolderSource
-from orchestration.guard import RunFailed, open_warehouse
+from orchestration.guard import RunFailed, open_warehouse, still_ours
 from orchestration.progress import Progress
 from orchestration.releases.inputs import begin_build, forbidden_columns, nothing_new, provenance_of, seeds_loaded
 from orchestration.releases.publish import PublicationRefused, documentation_of, publish
@@ -175,6 +175,7 @@ def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDe
             raise Failure("Nothing was published. " + "\n".join(problems))
         with progress.stage("Release"):
             try:
+                still_ours(settings)
                 published, new = publish(
                     settings.warehouse,
                     settings.releases,
@@ -183,7 +184,7 @@ def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDe
                     forbidden_columns(contracts),
                     settings.state,
                 )
-            except PublicationRefused as refused:
+            except (PublicationRefused, RunFailed) as refused:
                 raise Failure(f"Nothing was published. {refused}") from refused
         return MaterializeResult(metadata={"release": published.release_id, "new": new, "marts": published.marts})
 

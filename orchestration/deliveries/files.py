@@ -1,8 +1,11 @@
-"""How files of the data folder are written: private, and all at once."""
+"""How files of the data folder are written: private, all at once, and by one process at a time."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -35,3 +38,17 @@ def remove_leftovers(folder: Path) -> None:
     for leftover in folder.rglob(LEFTOVERS):
         if leftover.is_file():
             leftover.unlink()
+
+
+@contextmanager
+def locked(file: Path, wait: bool = True) -> Iterator[int]:
+    """Holds a lock file and gives its descriptor; it is let go when the process ends, however it ends.
+
+    Raises BlockingIOError where another process holds it and this one shall not wait.
+    """
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -6,19 +6,17 @@ of date; what happens to a single delivery stands in `take`.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
 from orchestration.contracts.contract import Contract
-from orchestration.deliveries.files import make_private_folder, write_atomically
+from orchestration.deliveries.files import locked, make_private_folder, write_atomically
 from orchestration.deliveries.index import write_index
 from orchestration.deliveries.receipt import Receipt, latest_day
 from orchestration.deliveries.sources import Offer, Source, Stray
@@ -80,7 +78,7 @@ def pull(
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(run, order))
-    with _locked(root / LOCK):
+    with locked(root / LOCK):
         for receipt in _new_strays(root, listing.strays) if extracts is None else []:
             taken.append(receipt)
             if progress:
@@ -98,7 +96,7 @@ def _take_all(
     latest day that earlier pulls took."""
     folder = data_dir / "deliveries" / contract.department / contract.extract
     make_private_folder(folder)
-    with _locked(folder / LOCK):
+    with locked(folder / LOCK):
         clean_leftovers(folder)
         receipts = load_receipts(data_dir, [contract])
         for offer in offers:
@@ -135,17 +133,6 @@ def _stray_receipt(stray: Stray) -> Receipt:
         reason=f"{stray.place}: {stray.reason}",
         remedy=stray.remedy,
     )
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    """Holds a lock file; it is let go when the process ends, however it ends."""
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _memory_megabytes() -> int:

@@ -18,9 +18,11 @@ from typing import Any
 
 import duckdb
 
+from orchestration.deliveries.files import locked
 from orchestration.releases.release import (
     DESCRIPTION,
     FILE,
+    LOCK,
     Release,
     all_releases,
     commit,
@@ -100,6 +102,19 @@ def publish(
     Raises PublicationRefused when there is no mart, a forbidden column, or a copy that differs from its original.
     """
     releases.mkdir(parents=True, exist_ok=True)
+    with locked(releases / LOCK):
+        return _publish(warehouse, releases, provenance, documentation, forbidden, state)
+
+
+def _publish(
+    warehouse: Path,
+    releases: Path,
+    provenance: Provenance,
+    documentation: Mapping[str, Documentation],
+    forbidden: frozenset[str],
+    state: Path | None,
+) -> tuple[Release, bool]:
+    """`publish`, once nobody else does."""
     draft = releases / _DRAFT
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()

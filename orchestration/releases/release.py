@@ -13,12 +13,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.deliveries.files import write_atomically
+from orchestration.deliveries.files import locked, write_atomically
 
 KEPT = 7
 FILE = "marts.duckdb"
 DESCRIPTION = "release.json"
 POINTER = "current"
+# Held by whoever publishes or rolls back, for as long as it takes.
+LOCK = ".lock"
 LATEST = "latest.json"
 _PRUNED = ".pruned-"
 
@@ -142,16 +144,18 @@ def roll_back(releases: Path, to: str | None = None) -> Release:
 
     The next run publishes only when it has something new. Raises NoRelease where there is none to go to.
     """
-    found, current = all_releases(releases), current_release(releases)
-    names = [release.release_id for release in found]
-    if current is None:
+    if current_release(releases) is None:
         raise NoRelease(f"No release has been published in {releases} yet: make run")
-    if to is None:
-        earlier = [name for name in names if name < current.release_id]
-        if not earlier:
-            raise NoRelease(f"{current.release_id} is the oldest release kept: there is none before it.")
-        to = earlier[-1]
-    if to not in names:
-        raise NoRelease(f"There is no release {to}; there are {', '.join(names)}")
-    point_to(releases, to)
-    return next(release for release in found if release.release_id == to)
+    with locked(releases / LOCK):
+        found, current = all_releases(releases), current_release(releases)
+        assert current is not None
+        names = [release.release_id for release in found]
+        if to is None:
+            earlier = [name for name in names if name < current.release_id]
+            if not earlier:
+                raise NoRelease(f"{current.release_id} is the oldest release kept: there is none before it.")
+            to = earlier[-1]
+        if to not in names:
+            raise NoRelease(f"There is no release {to}; there are {', '.join(names)}")
+        point_to(releases, to)
+        return next(release for release in found if release.release_id == to)

@@ -9,7 +9,8 @@ from districts import District, run_district
 from orchestration.deliveries.__main__ import change
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.withdrawals import RESTORE, WITHDRAW
-from tests.bench.crashes import broken, copied, crash, leftovers
+from tests.bench.crashes import Moment, copied, crash
+from tests.bench.whole import broken, leftovers
 
 
 def test_killed_runs_leave_the_release_whole_and_the_next_finishes(district: District, tmp_path: Path) -> None:
@@ -17,8 +18,13 @@ def test_killed_runs_leave_the_release_whole_and_the_next_finishes(district: Dis
     settings = copied(district.settings.data, tmp_path / "data")
     delivery = max(load_receipts(settings.data), key=lambda receipt: (receipt.rows_accepted, receipt.id))
     change(settings, WITHDRAW, delivery.delivery_id, "to have something to do")
-    for after, group in ((5.0, True), (9.0, False), (15.0, True)):
-        crash(settings, after, group)
+    build, link, publication = (
+        Moment("build", "begun", 1.0),
+        Moment("link", "person_pair", 0.0),
+        Moment("publish", "copying", 0.0),
+    )
+    for moment, group in ((build, True), (link, False), (publication, True)):
+        assert crash(settings, moment, group), moment
         assert broken(settings) == []
     change(settings, RESTORE, delivery.delivery_id, "")
     finished = run_district(settings.data, settings.extracts)

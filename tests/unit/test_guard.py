@@ -16,7 +16,7 @@ from rich.console import Console
 from test_withdrawals import HOUSES, District
 
 from orchestration import run as running
-from orchestration.guard import RunFailed, explain, only_run, open_warehouse, still_ours
+from orchestration.guard import LOCK, RunFailed, explain, only_run, open_warehouse, still_ours
 from orchestration.settings import Settings, settings_for
 
 HOLD = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
@@ -125,8 +125,20 @@ def test_a_data_folder_that_moved_under_the_run_is_noticed(settings: Settings) -
         settings.data.rename(settings.data.with_name("elsewhere"))
         with pytest.raises(RunFailed, match="was moved, deleted or replaced"):
             still_ours(settings)
-        with pytest.raises(RunFailed), only_run(settings):
-            still_ours(settings_for(settings.data.with_name("nowhere")))
+
+
+def test_a_second_run_takes_nothing_from_the_first(settings: Settings) -> None:
+    with only_run(settings):
+        with pytest.raises(RunFailed, match="Another run is at work"), only_run(settings):
+            pass
+        still_ours(settings)
+
+
+def test_a_lock_that_somebody_removed_is_told_instead_of_what_came_of_it(settings: Settings) -> None:
+    with pytest.raises(RunFailed, match=r"the lock in it \(\.lock\) was moved, deleted"), only_run(settings):
+        (settings.data / LOCK).unlink()
+        (settings.data / LOCK).touch()
+        raise KeyError("what another run had removed")
 
 
 def test_what_killed_runs_were_writing_is_removed(settings: Settings) -> None:

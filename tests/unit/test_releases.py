@@ -222,6 +222,16 @@ def results(**statuses: str) -> dict[str, object]:
     }
 
 
+def test_a_full_disk_is_told_however_long_the_path_before_it() -> None:
+    nodes = manifest(model="population")
+    broken = results(model__population="error")
+    broken["results"][0]["message"] = f'IO Error: Could not write file "{"/long" * 100}": No space left on device'  # type: ignore[index]
+    reasons = refusals(nodes, broken)
+    assert reasons[0].endswith("No space left on device")
+    broken["results"][0]["message"] = "Compilation Error " * 100  # type: ignore[index]
+    assert len(refusals(nodes, broken)[0]) < 250
+
+
 def test_warnings_do_not_stop_a_release() -> None:
     nodes = manifest(population="model", grain="test")
     assert refusals(nodes, results(model__population="success", test__grain="warn")) == []
