@@ -10,7 +10,7 @@ import yaml
 from districts import District, copy_project, run_district
 
 DEPARTMENT, EXTRACT = "water_supply", "accounts"
-COLUMNS = (
+COLUMNS: tuple[tuple[str, str, str | None, dict[str, str]], ...] = (
     ("account_number", "户号", None, {}),
     ("holder_name", "姓名", "person.name", {}),
     ("holder_identity_number", "身份证号", "person.identity_number", {}),
@@ -139,7 +139,7 @@ def test_a_new_department_counts_with_one_contract_and_one_model(district: Distr
         " from repeated_collection where department = 'water_supply' and attribute = 'ethnicity'"
     )
     assert grown.released(asked) == [(35, 5, 4, 5)]
-    # The guide asks for it where nobody knows it: of those that are not registered here, the account holders among them.
+    # The guide asks for it where nobody knows it: of those not registered here, the new account holders among them.
     unknown = "select count(*)::int from conformed.resident_knowledge where ethnicity_state = 'missing'"
     missing = "select sum(missing)::int from collection_guide where item = 'ethnicity'"
     assert grown.released(missing) == grown.warehouse(unknown) != [(0,)]

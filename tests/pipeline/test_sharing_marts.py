@@ -6,7 +6,7 @@ from districts import District
 
 
 def test_the_guide_counts_the_residents_that_the_population_mart_counts(district: District) -> None:
-    """One day, the last: a guide of zeros for an earlier one would say that nobody lived there."""
+    """The last day alone: nobody keeps what was known on earlier days, and zeros would say that nobody lived there."""
     guided = district.released(
         "select as_of_date, grid_code, subjects::int from collection_guide where item = 'phone' order by all"
     )

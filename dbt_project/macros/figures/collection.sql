@@ -74,9 +74,12 @@
     {{ return(further) }}
 {%- endmacro %}
 
-{#- Rows row_key, role and `attributes`: what the rows of any extract say of them. A row speaks so of its subject alone. -#}
-{% macro further_statements(attributes) -%}
+{#- Joins to person_statement what the rows of any extract say of them, where there are any. A row speaks so of its subject. -#}
+{% macro join_further_statements() -%}
+    {%- set attributes = further_attributes() -%}
     {%- set branches = [] -%}
+    {%- if attributes %}
+    left join (
     {%- for contract in contracts() -%}
         {%- set asked = [] -%}
         {%- for attribute in attributes if concept_column(contract, 'person.' ~ attribute) -%}
@@ -92,7 +95,9 @@
         {%- endfor %}
     from {{ ref(contract.model) }}
         {%- endif -%}
-    {%- endfor -%}
+    {%- endfor %}
+    ) as further on person_statement.row_key = further.row_key and person_statement.role = further.role
+    {%- endif -%}
 {%- endmacro %}
 
 {#- The figures of repeated collection by department and attribute, and over all attributes. -#}

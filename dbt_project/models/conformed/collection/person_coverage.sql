@@ -1,13 +1,6 @@
 -- Grain: one row per person (人员采集情况): which extracts speak of them and state each attribute, as bits of one number.
-{% set further = further_attributes() %}
 with
 
-{% if further %}
-further as (
-    {{ further_statements(further) }}
-),
-
-{% endif %}
 stated as (
     select
         person_of_record.person_key,
@@ -24,9 +17,7 @@ stated as (
     inner join {{ ref('person') }} as person on person_of_record.person_key = person.person_key
     left join {{ ref('residence') }} as residence
         on person_of_record.person_key = residence.person_key and residence.valid_to is null
-    {% if further %}
-    left join further on person_statement.row_key = further.row_key and person_statement.role = further.role
-    {% endif %}
+    {{ join_further_statements() }}
 )
 
 select

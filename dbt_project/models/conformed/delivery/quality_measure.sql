@@ -72,7 +72,14 @@ measured as (
         quality_check.dimension <> 'not_scored'
         and receipt.department <> 'data_centre'
         -- In a change file a later row of a key replaces the earlier one, as agreed: only a full file repeats a record.
-        and (receipt.check_rule <> 'key_repeated' or receipt.extract in ('{{ full_extracts | join("', '") }}'))
+        and (
+            receipt.check_rule <> 'key_repeated'
+            or receipt.extract in (
+                {% for extract in full_extracts %}
+                '{{ extract }}'{{ ',' if not loop.last }}
+                {% endfor %}
+            )
+        )
     group by receipt.month, receipt.department, receipt.extract, quality_check.dimension, receipt.check_name
 )
 
