@@ -60,6 +60,9 @@ def only_run(settings: Settings) -> Iterator[None]:
         stack.callback(_held.pop, settings.data)
         for folder in (settings.deliveries, settings.releases, settings.state, settings.data / "forms"):
             remove_leftovers(folder)
+        # Workbooks name people: those of an order that was never issued do not stay.
+        for draft in (settings.data / "orders").glob(".*"):
+            shutil.rmtree(draft)
         try:
             yield
         except Exception:

@@ -38,6 +38,8 @@ def change(settings: Settings, action: str, delivery_id: str, reason: str) -> Re
         raise NotPossible(f"There are no deliveries in {settings.data}.")
     contracts = read_contracts()
     with only_run(settings):
+        # A withdrawal that was killed behind its decision is finished here: asked for again, it is no news.
+        write_index(settings.data, contracts.values())
         receipt = _find(settings, delivery_id, load_receipts(settings.data, contracts.values()))
         gone = withdrawn(settings.data).get((receipt.id, delivery_id))
         if action == RESTORE and not gone:

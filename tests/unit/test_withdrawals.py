@@ -17,7 +17,7 @@ from orchestration.deliveries.pull import pull
 from orchestration.deliveries.receipt import Receipt, current_receipts
 from orchestration.deliveries.sources import FolderSource
 from orchestration.deliveries.standing import load_receipts
-from orchestration.deliveries.withdrawals import LOG, RESTORE, WITHDRAW, read_log
+from orchestration.deliveries.withdrawals import LOG, RESTORE, WITHDRAW, read_log, record
 from orchestration.guard import RunFailed, only_run
 from orchestration.settings import settings_for
 
@@ -184,6 +184,17 @@ def test_a_withdrawal_can_be_taken_back_and_the_log_keeps_both(district: Distric
         (RESTORE, receipt.delivery_id, ""),
     ]
     assert all(line.decided_by and line.decided_at for line in log)
+
+
+def test_a_withdrawal_that_was_killed_behind_its_decision_is_finished_when_asked_for_again(district: District) -> None:
+    first, second = district.deliver(HOUSES, 1, 10), district.deliver(HOUSES, 2, 12)
+    record(district.settings.data, WITHDRAW, HOUSES, second.delivery_id, "", "clerk")
+    assert second.delivery_id in district.settings.delivery_index.read_text("utf-8")
+    with pytest.raises(NotPossible, match="already withdrawn"):
+        district.withdraw(second)
+    index = district.settings.delivery_index.read_text("utf-8")
+    assert second.delivery_id not in index
+    assert first.delivery_id in index
 
 
 def test_what_cannot_be_withdrawn_is_said_and_changes_nothing(district: District) -> None:
