@@ -40,7 +40,7 @@ test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 	@echo 'contracts and derived files'; $(BIN)/python -m orchestration.contracts.derive --check
 	@echo 'sqlfluff'; cd dbt_project && PYTHONWARNINGS=ignore ../$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar --nocolor models tests
 	@echo 'dbt parse'; cd dbt_project && ../$(BIN)/dbt --quiet --warn-error --log-level-file none parse
-	@echo 'pytest'; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@echo 'pytest'; $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
 
 dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
 	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)"
