@@ -86,7 +86,7 @@ bench: $(READY) ## Measure full refresh, one day and nothing to do beside bare D
 
 lock: $(READY) ## Lock the newest versions that pyproject.toml allows
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --upgrade --all-extras pyproject.toml -o requirements.lock
+		--upgrade --all-extras pyproject.toml -o requirements.lock
 
 clean: ## Remove the environment and all caches (data stays)
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dbt_project/target dbt_project/logs

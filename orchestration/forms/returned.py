@@ -83,7 +83,8 @@ class _Returned:
         block = form.bindings.list
         self.columns = block.columns if block else {}
         shown = [name for name, binding in self.columns.items() if block and source_of(binding) == block.key]
-        self.rows = self._rows_by_key(self.places[shown[0]]) if shown and shown[0] in self.places else {}
+        self.key = shown[0] if shown else ""
+        self.rows = self._rows_by_key(self.places[self.key]) if self.key in self.places else {}
 
     def _rows_by_key(self, first: Place) -> dict[str, list[int]]:
         """The rows that bear each key; a named cell outside the list is none."""
@@ -107,8 +108,10 @@ class _Returned:
         """The text of a cell, by name or name[key]; None where it is blank, or its row was taken out."""
         name, bracket, key = cell.partition("[")
         place = self.places.get(name)
-        if place is None:
-            raise FormError(f"{self.file.name} has no cell named {name} any more; do not remove names from a form.")
+        # Without the column of keys nobody can tell whose row anything was typed in.
+        lost = name if place is None else self.key if bracket and self.key not in self.places else ""
+        if place is None or lost:
+            raise FormError(f"{self.file.name} has no cell named {lost} any more; do not remove names from a form.")
         if bracket:
             rows = self.rows.get(key.removesuffix("]"), [])
             if len(rows) > 1:

@@ -53,8 +53,8 @@ def assign_keys(clusters: pa.Table, overlap: pa.Table, taken: pa.Array) -> pa.Ta
     clusters: cluster_id, each once. overlap: cluster_id, held_key, members (rows they share; cluster_id null: rows of
     the key that are gone), each pair once. taken: every key ever given, which no new one may be. The pair that shares
     most comes first; a key goes to one cluster and a cluster takes one key. Equal pairs go by key, then cluster, so
-    that the outcome hangs on nothing else. A cluster
-    left without a key gets a new one: a split where it shares rows with a key, otherwise a mint.
+    that the outcome hangs on nothing else. A cluster left without a key gets a new one: a split where it shares rows
+    with a key, otherwise a mint.
     """
     with duckdb.connect(":memory:") as connection:
         connection.register("clusters", clusters)

@@ -245,6 +245,11 @@ def test_a_row_whose_key_is_missing_or_stands_twice_is_told(
         defined.attr_text = f"{defined.attr_text.rpartition('$')[0]}${key.row + 2}"
     form.workbook.save(tmp_path / "form.xlsx")
     assert [cell.cell for cell in returned.typed_cells(tmp_path / "form.xlsx", FORMS)] == [f"row_contact[{own}]"]
+    # Without the name of the column of keys, what was typed in the list is nobody's: told, and not left out.
+    del form.workbook.defined_names["row_key"]
+    form.workbook.save(tmp_path / "form.xlsx")
+    with pytest.raises(FormError, match="no cell named row_key any more"):
+        list(returned.typed_cells(tmp_path / "form.xlsx", FORMS))
 
 
 def test_a_filling_is_taken_in_by_the_next_run_and_the_same_again_is_nothing_new(

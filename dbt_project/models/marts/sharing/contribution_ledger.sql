@@ -5,16 +5,6 @@ department as (
     {{ department_bits() }}
 ),
 
-pattern as (
-    select
-        extracts,
-        number_extracts,
-        linked_extracts,
-        count(*) as people
-    from {{ ref('person_coverage') }}
-    group by extracts, number_extracts, linked_extracts
-),
-
 people as (
     select
         department.department,
@@ -29,23 +19,8 @@ people as (
             end
         ) as links_made_possible
     from department
-    inner join pattern on pattern.extracts & department.bits > 0
+    inner join {{ ref('coverage_pattern') }} as pattern on pattern.extracts & department.bits > 0
     group by department.department
-),
-
-dwelling_pattern as (
-    select
-        extracts,
-        count(*) as dwellings
-    from (
-        select
-            address_code,
-            bit_or(extract_bit) as extracts
-        from {{ ref('person_statement') }}
-        where address_code is not null
-        group by address_code
-    ) as dwelling
-    group by extracts
 ),
 
 dwellings as (
@@ -55,7 +30,7 @@ dwellings as (
         sum(case when extracts & department.bits = extracts then dwelling_pattern.dwellings else 0 end)
             as dwellings_only
     from department
-    inner join dwelling_pattern on dwelling_pattern.extracts & department.bits > 0
+    inner join {{ ref('dwelling_pattern') }} as dwelling_pattern on dwelling_pattern.extracts & department.bits > 0
     group by department.department
 ),
 
