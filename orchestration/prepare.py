@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import yaml
@@ -16,6 +15,7 @@ import yaml
 from orchestration.contracts.contract import read_contracts
 from orchestration.contracts.derive import derive
 from orchestration.contracts.validation import ContractError
+from orchestration.dbt_command import DBT
 from orchestration.exchange.kinds import derive_kinds
 from orchestration.masking import mask
 from orchestration.progress import Progress
@@ -93,7 +93,7 @@ def parse(settings: Settings) -> None:
     """Let dbt write the manifest. Raises PreparationFailed with what dbt says."""
     wanted = dbt_hash()
     finished = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "--quiet", "--log-level-file", "none", "parse"],
+        [*DBT, "--quiet", "--log-level-file", "none", "parse"],
         cwd=DBT_PROJECT,
         env={**os.environ, **settings.environment},
         capture_output=True,

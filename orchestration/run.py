@@ -13,6 +13,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,14 +84,17 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
     record hundreds of models and tests only to skip them. dbt parses the models meanwhile, which only the rest needs.
     """
     os.environ.update(settings.environment)
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(2) as beside:
         parsing = beside.submit(parse, settings) if needs_parsing(settings) else None
         with progress.stage("Start Dagster"):
-            # Imported only now: four seconds, which the person spends looking at a stage instead of at nothing.
+            # Imported only now: seconds, which the person spends looking at a stage instead of at nothing.
             from dagster import AssetSelection, DagsterInstance
 
-            from orchestration.defs.build import build_defs, delivery_defs
+            from orchestration.defs.extracts import delivery_defs
             from orchestration.releases.inputs import nothing_new
+
+            # What is needed only when something is new, and takes as long again, comes beside the extracts.
+            loading = beside.submit(import_module, "orchestration.defs.build")
 
         with (
             DagsterInstance.from_config(str(settings.dagster_home), RUN_CONFIGURATION) as instance,
@@ -105,7 +109,8 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
                     parsing.result()
             if not nothing_new(settings):
                 others = AssetSelection.all() - AssetSelection.groups("deliveries")
-                _execute(settings, build_defs(settings, {"progress": progress}), others, instance)
+                definitions = loading.result().build_defs(settings, {"progress": progress})
+                _execute(settings, definitions, others, instance)
 
 
 def _execute(

@@ -1,105 +1,27 @@
-"""The assets: every extract (one step, which pulls them side by side), every dbt model (one step), and the release.
+"""The warehouse as assets: every dbt model (one step), and the release.
 
-Each Dagster step that opens the warehouse runs in one process, one after the other; dbt is a child process. A step per
-extract would cost seconds of start-up sixteen times over, so extracts are threads within one.
+Each Dagster step that opens the warehouse runs in one process, one after the other; dbt is a child process.
 
 No postponed annotations here: Dagster reads the annotations of a step when the step is defined.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dagster import (
-    AssetCheckResult,
-    AssetExecutionContext,
-    AssetKey,
-    AssetsDefinition,
-    AssetSpec,
-    Failure,
-    MaterializeResult,
-    ResourceParam,
-    asset,
-    multi_asset,
-)
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, ResourceParam, asset
 from dagster_dbt import dbt_assets
 
 from orchestration.contracts.contract import Contract
-from orchestration.defs.checks import check_result, contract_checks, extract_key
-from orchestration.defs.resources import Dbt, Folders
+from orchestration.defs.dbt import Dbt
+from orchestration.defs.resources import Folders
 from orchestration.defs.translator import Translator
-from orchestration.deliveries.pull import pull
-from orchestration.deliveries.receipt import Receipt
-from orchestration.deliveries.sources import FolderSource
 from orchestration.guard import RunFailed, open_warehouse, still_ours
 from orchestration.progress import Progress
 from orchestration.releases.inputs import begin_build, forbidden_columns, nothing_new, provenance_of, seeds_loaded
 from orchestration.releases.publish import PublicationRefused, documentation_of, publish
 from orchestration.releases.verdict import marts_of, refusals
-
-HISTORY_KEY = AssetKey(["deliveries", "receipts"])
-
-
-def _extract_spec(contract: Contract) -> AssetSpec:
-    return AssetSpec(
-        extract_key(contract),
-        group_name="deliveries",
-        description=contract.description,
-        owners=[f"team:{contract.department}"],
-        kinds={"parquet", contract.format},
-        metadata={"contract": contract.version, "delivery": contract.kind, "cadence": contract.cadence},
-    )
-
-
-def _taken(receipts: list[Receipt]) -> dict[str, int | float]:
-    """What a run took of one extract, in counts."""
-    return {
-        "deliveries": len(receipts),
-        "rows_read": sum(receipt.rows_read for receipt in receipts),
-        "rows_accepted": sum(receipt.rows_accepted for receipt in receipts),
-        "rows_rejected": sum(receipt.rows_rejected for receipt in receipts),
-        "seconds": round(sum(receipt.seconds for receipt in receipts), 2),
-    }
-
-
-def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
-    """One step that takes every delivery not yet taken of the extracts that a run asks for."""
-    by_key = {extract_key(contract): contract for contract in contracts.values()}
-    history = AssetSpec(
-        HISTORY_KEY,
-        group_name="deliveries",
-        description="Every delivery ever taken or refused, and what its checks counted (交付台账).",
-        owners=["team:data_centre"],
-        kinds={"parquet"},
-    )
-
-    @multi_asset(
-        name="deliveries",
-        specs=[*(_extract_spec(contract) for contract in contracts.values()), history],
-        check_specs=contract_checks(contracts.values()),
-        can_subset=True,
-    )
-    def deliveries(
-        context: AssetExecutionContext, folders: Folders, progress: ResourceParam[Progress]
-    ) -> Iterator[MaterializeResult | AssetCheckResult]:
-        wanted = {contract.id: contract for key, contract in by_key.items() if key in context.selected_asset_keys}
-        settings = folders.settings
-        with progress.stage("Deliveries"):
-            source = FolderSource(settings.extracts)
-            chosen = set(wanted) if context.is_subset else None
-            receipts = pull(source, contracts, settings.data, extracts=chosen, progress=progress.delivered)
-        by_extract = defaultdict(list)
-        for receipt in receipts:
-            by_extract[receipt.id].append(receipt)
-        for name, contract in wanted.items():
-            yield MaterializeResult(extract_key(contract), metadata=_taken(by_extract[name]))
-            yield check_result(contract, by_extract[name])
-        if HISTORY_KEY in context.selected_asset_keys:
-            yield MaterializeResult(HISTORY_KEY, metadata={"deliveries": len(receipts)})
-
-    return deliveries
 
 
 def dbt_models(manifest: Path) -> AssetsDefinition:

@@ -30,6 +30,16 @@ class KeptEventLog(ConsolidatedSqliteEventLogStorage):
         with self._kept.begin() as connection:
             yield connection
 
+    def has_table(self, table_name: str) -> bool:
+        # Asked once a check whether the tables of checks have been made; a table that is there stays.
+        if table_name not in self._tables:
+            self._tables.update({table_name} if super().has_table(table_name) else ())
+        return table_name in self._tables
+
+    @cached_property
+    def _tables(self) -> set[str]:
+        return set()
+
     def dispose(self) -> None:
         self._kept.dispose()
         super().dispose()

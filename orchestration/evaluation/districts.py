@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.contracts.contract import read_contracts
+from orchestration.dbt_command import DBT
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.sources import FolderSource
 from orchestration.evaluation.truth import District
@@ -79,7 +80,7 @@ def built(settings: Settings, truth: Path, progress: Progress) -> District:
         return district
     stamp.unlink(missing_ok=True)
     with progress.stage("Models"):
-        dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet", "--log-level-file", "none", "build"]
+        dbt = [*DBT, "--quiet", "--log-level-file", "none", "build"]
         select = ["--select", *(f"+{name}" for name in _SCORED)]
         _run([*dbt, "--resource-type", "seed", "--resource-type", "model", *select], DBT_PROJECT, settings.environment)
     stamp.write_text(wanted, "utf-8")

@@ -1,0 +1,37 @@
+"""dbt as a resource of the steps: its command, on the project, in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version as installed
+from typing import Any
+
+from dagster_dbt import DbtCliResource
+from packaging import version
+
+from orchestration.dbt_command import DBT
+from orchestration.settings import DBT_PROJECT, Settings
+
+
+class Dbt(DbtCliResource):
+    """dbt in a process of its own: in Dagster's process it would keep the warehouse's lock."""
+
+    @property
+    def _cli_version(self) -> version.Version:
+        # The library starts `dbt --version` to ask for this: 3.5 s a run for what the environment knows.
+        return version.parse(installed("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
+        # The library loads dbt into this process too, for metadata that nobody here asks it for: 2 s before dbt starts.
+        return None
+
+
+def dbt_for(settings: Settings) -> Dbt:
+    """dbt on the project, its artifacts below the data folder."""
+    return Dbt(
+        project_dir=str(DBT_PROJECT),
+        dbt_executable=DBT[0],
+        profiles_dir=str(DBT_PROJECT),
+        # What dbt prints goes into the run's log, masked; a log of its own would hold values from error texts.
+        global_config_flags=[*DBT[1:], "--log-level-file", "none"],
+    )
