@@ -11,6 +11,8 @@ import duckdb
 from orchestration.evaluation.truth import District, compared
 
 ALL = "all"
+# Of the planted rows of the dead, those of people whom the deaths register names in any delivery.
+DEATH_REGISTERED = "deceased_active, death registered"
 
 # stratum → condition on a row of row_found
 PERSON_STRATA = {
@@ -266,7 +268,7 @@ def _population(connection: duckdb.DuckDBPyConnection) -> PopulationScore:
 
 def _planted(connection: duckdb.DuckDBPyConnection, district: District) -> dict[str, PlantedScore]:
     """Planted rows count while they are current; a claim is a row, however many discrepancies name it, of an extract in
-    which the truth plants the kind."""
+    which the truth plants the kind. Of DEATH_REGISTERED every claim about the dead counts as claimed."""
     tables = connection.execute(
         "select 1 from information_schema.tables"
         " where table_catalog = 'warehouse' and table_schema = 'exchange' and table_name = 'discrepancies'"
@@ -276,21 +278,30 @@ def _planted(connection: duckdb.DuckDBPyConnection, district: District) -> dict[
         return {}
     counts = connection.execute(
         """
-        with planted as (
-            select distinct planted.kind, planted.extract, cast(planted.day as date) as day, planted.row as source_row
+        with kinds as (
+            select distinct kind, kind as claimed_as from read_parquet($file)
+            union all
+            select $registered, 'deceased_active'
+        ),
+        planted as (
+            select distinct kinds.kind, planted.extract, cast(planted.day as date) as day, planted.row as source_row
             from read_parquet($file) as planted
             join row_found as current
                 on planted.extract = current.extract and cast(planted.day as date) = current.day
                 and planted.row = current.source_row
+            join kinds on planted.kind = kinds.claimed_as
+            where kinds.kind = kinds.claimed_as
+                or current.person in (select person from row_true where extract = 'civil_affairs.deaths')
         ),
         claimed as (
             select distinct
-                kind,
+                kinds.kind,
                 extract,
                 try_strptime(regexp_extract(source_file, '(\\d{8})\\D*$', 1), '%Y%m%d')::date as day,
                 source_row
-            from warehouse.exchange.discrepancies
-            where (kind, extract) in (select (kind, extract) from planted)
+            from warehouse.exchange.discrepancies as discrepancies
+            join kinds on discrepancies.kind = kinds.claimed_as
+            where (kinds.kind, extract) in (select (kind, extract) from planted)
         )
         select
             kind,
@@ -301,6 +312,6 @@ def _planted(connection: duckdb.DuckDBPyConnection, district: District) -> dict[
         group by kind
         order by kind
         """,
-        {"file": str(file)},
+        {"file": str(file), "registered": DEATH_REGISTERED},
     ).fetchall()
     return {kind: PlantedScore(*numbers) for kind, *numbers in counts}

@@ -179,8 +179,9 @@ def deaths(world: World, day: int) -> Rows | None:
     )
 
 
-def rental_contracts(world: World, day: int) -> Rows | None:
-    """租赁合同: the tenants of let dwellings; a contract comes again when it ends because the tenant left."""
+def _contracts(world: World) -> tuple[Rows, Integers, Booleans]:
+    """Every contract of the simulated days as it is first written, the day on which it is (0: by the first day), and
+    whether it is told when it ends because the tenant has left."""
     people, events, random = world.people, world.events, world.random("rental")
     state = world.state(0)
     adult = (
@@ -226,11 +227,36 @@ def rental_contracts(world: World, day: int) -> Rows | None:
     )
     in_force = contracts.columns["end"] >= world.date(world.days - 1)
     contracts.planted["group_letting"] = world.crowded[dwelling] & in_force.astype(bool)
-    fresh = contracts.take(np.flatnonzero(signed == day))
-    ended = events.person[np.isin(events.kind, (MOVE, LEAVE, DEATH)) & (events.day == day)]
-    told = np.isin(tenant, ended) & (signed < day) & (random.random(count) < 0.7)
-    over = contracts.take(np.flatnonzero(told))
+    return contracts, signed, random.random(count) < 0.7
+
+
+def _ended(world: World, contracts: Rows, signed: Integers, told: Booleans) -> Integers:
+    """The day on which each contract comes again as terminated; behind the last day where it does not."""
+    assert contracts.person is not None
+    ended = np.full(len(contracts), world.days)
+    leaving = np.isin(world.events.kind, (MOVE, LEAVE, DEATH))
+    for day in reversed(range(world.days)):
+        left = world.events.person[leaving & (world.events.day == day)]
+        ended[np.isin(contracts.person, left) & told & (signed < day)] = day
+    return ended
+
+
+def rental_contracts(world: World, day: int) -> Rows | None:
+    """租赁合同: the tenants of let dwellings; a contract comes again when it ends because the tenant left."""
+    contracts, signed, told = _contracts(world)
+    over = contracts.take(np.flatnonzero(_ended(world, contracts, signed, told) == day))
     over.columns["status"][:] = "terminated"
     over.columns["updated_at"] = constant(world.date(day) + "T09:00:00+08:00", len(over))
-    rows = concat([fresh, over])
+    rows = concat([contracts.take(np.flatnonzero(signed == day)), over])
     return rows if len(rows) else None
+
+
+def under_contract(world: World) -> Booleans:
+    """Dwellings, one entry each, for which a contract is in force on the last day."""
+    contracts, signed, told = _contracts(world)
+    assert contracts.dwelling is not None
+    in_force = (signed < world.days) & (_ended(world, contracts, signed, told) == world.days)
+    in_force &= (contracts.columns["end"] >= world.date(world.days - 1)).astype(bool)
+    under = np.zeros(len(world.places.site), bool)
+    under[contracts.dwelling[in_force]] = True
+    return under

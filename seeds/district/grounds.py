@@ -4,8 +4,10 @@ import numpy as np
 
 from seeds.district import words
 from seeds.district.arrays import Objects, as_text, constant, dates_text, objects
+from seeds.district.changes import under_contract
 from seeds.district.identity import credit_codes
 from seeds.district.places import GRID_SIDE
+from seeds.district.visits import found_let
 from seeds.district.world import World
 from seeds.district.writers import Rows
 
@@ -160,6 +162,7 @@ def housing_units(world: World, day: int) -> Rows | None:
         },
         person=owner,
         dwelling=dwelling,
+        planted={"let_without_contract": found_let(world) & ~under_contract(world)},
     )
     return rows.take(random.permutation(count))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seeds.district.arrays import Integers, as_text, constant, dates_text, objects
+from seeds.district.arrays import Booleans, Integers, as_text, constant, dates_text, objects
 from seeds.district.events import LEAVE
 from seeds.district.world import World
 from seeds.district.writers import Rows
@@ -24,6 +24,16 @@ def _visited(world: World, day: int) -> Integers:
     routine = random.integers(0, dwellings, random.poisson(dwellings * ROUTINE))
     found_empty = world.on_paper[1] if day == 1 else place[:0]
     return np.unique(np.r_[place[place >= 0], routine, found_empty])
+
+
+def found_let(world: World) -> Booleans:
+    """Dwellings, one entry each, that their last visit finds let."""
+    let = np.zeros(len(world.places.site), bool)
+    for day in range(world.days):
+        state, dwelling = world.state(day), _visited(world, day)
+        lived_in = np.bincount(state.home[state.resident], minlength=len(let)) > 0
+        let[dwelling] = (world.people.dwelling_let & lived_in)[dwelling]
+    return let
 
 
 def household_visits(world: World, day: int) -> Rows | None:

@@ -16,7 +16,7 @@ PLANTED = """
 CLAIMED = "select extract, left(delivery_id, 8), source_row from exchange.discrepancies where kind = '{kind}'"
 
 
-@pytest.mark.parametrize("kind", ["id_of_another", "group_letting", "occupied_but_vacant"])
+@pytest.mark.parametrize("kind", ["id_of_another", "group_letting", "occupied_but_vacant", "let_without_contract"])
 def test_what_was_planted_is_found_and_nothing_else_is_claimed(district: District, kind: str) -> None:
     truth = district.settings.data / "truth" / "planted.parquet"
     planted = set(district.warehouse(PLANTED.format(truth=truth, kind=kind)))

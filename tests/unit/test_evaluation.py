@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.evaluation.document import document
 from orchestration.evaluation.goals import GOALS
-from orchestration.evaluation.scores import ALL, Scores, score, together
+from orchestration.evaluation.scores import ALL, DEATH_REGISTERED, Scores, score, together
 from orchestration.evaluation.truth import District
 
 REGISTER, VISITS = "public_security.household_register", "community.household_visits"
@@ -28,7 +28,10 @@ TRUTH = [
     (VISITS, "2026-09-02", 1, 1, "D1"),
     (VISITS, "2026-09-02", 2, None, "D2"),
 ]
-KINDS = ["id_of_another", "deceased_active", "assisted_twice", "group_letting", "occupied_but_vacant"]
+KINDS = [
+    "id_of_another", "deceased_active", "assisted_twice", "group_letting", "let_without_contract",
+    "occupied_but_vacant",
+]  # fmt: skip
 VISIT_KEYS = {("2026-09-01", 1): "k:1", ("2026-09-01", 2): "k:2", ("2026-09-02", 1): "k:1", ("2026-09-02", 2): "k:4"}
 CURRENT = [row for row in TRUTH if row[1:3] not in {("2026-08-25", 1)} and row[:3] != (VISITS, "2026-09-01", 1)]
 
@@ -207,6 +210,21 @@ def test_planted_discrepancies_found_and_true(measured: Callable[..., Scores]) -
     elsewhere = measured(again.replace("1 as source_row", "'x.y' as extract")).planted["id_of_another"]
     assert (elsewhere.found, elsewhere.true) == (1, 1)
     assert measured("drop table exchange.discrepancies").planted == {}
+
+
+@pytest.mark.parametrize("dead, found", [(2, 1), (3, None)], ids=["told", "not told"])
+def test_of_the_dead_those_whom_the_register_names_are_shown_apart(
+    tmp_path: Path, dead: int, found: float | None
+) -> None:
+    told = (
+        f"copy (select 'civil_affairs.deaths' as extract, date '2026-09-01' as day, 1 as row, {dead} as person,"
+        f" null::varchar as address_code) to '{tmp_path}/district/truth/rows/deaths.parquet' (format parquet)"
+    )
+    scores = score(_district(tmp_path / "district", told))
+    assert scores.planted["deceased_active"].found == 1
+    goal = next(goal for goal in GOALS if goal.name == f"{DEATH_REGISTERED}: found")
+    assert goal.figure(scores) == found
+    assert not goal.missed(scores, 1)
 
 
 def test_strata_hold_the_pairs_that_touch_them(measured: Callable[..., Scores]) -> None:
