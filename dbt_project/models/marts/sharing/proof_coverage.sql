@@ -1,4 +1,5 @@
--- Grain: one row per as_of_date, service item and fact that it asks for, or all of them (免证办覆盖).
+-- Grain: one row per as_of_date, service item and fact that it asks for, all of them, or all that anybody delivers
+-- (免证办覆盖).
 with
 
 fact as (
@@ -23,6 +24,15 @@ requirement as (
         sum(bit) as bit,
         min(bit) > 0 as is_delivered
     from fact
+    group by service_item
+    union all
+    select
+        service_item,
+        'all_delivered' as fact,
+        sum(bit) as bit,
+        true as is_delivered
+    from fact
+    where bit > 0
     group by service_item
 ),
 
