@@ -174,6 +174,11 @@ def check_columns(form: Form, columns: Mapping[str, Mapping[str, str]]) -> None:
         raise FormError(f"{form.template.with_suffix('.yaml')}: " + "; ".join(problems))
 
 
+def marts_of(form: Form) -> set[str]:
+    """The marts that a form has figures from, as marts.table."""
+    return {table for _, table, _ in _read_columns(form) if table.startswith("marts.")}
+
+
 def _read_columns(form: Form) -> Iterator[tuple[str, str, str]]:
     """Cell, table and column of every binding to a table; of a figure both the grid's table and the area's."""
     block = form.bindings.list

@@ -9,13 +9,13 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import duckdb
 from rich.console import Console
 
-from orchestration.forms.binding import FormError, check_columns, read_forms
+from orchestration.forms.binding import Form, FormError, check_columns, marts_of, read_forms
 from orchestration.forms.figures import Figures
 from orchestration.forms.fill import Filling, fill
 from orchestration.forms.fillings import record
@@ -23,7 +23,8 @@ from orchestration.forms.sheets import write
 from orchestration.forms.typed import TypedCells
 from orchestration.guard import RunFailed, only_run
 from orchestration.progress import terminal_console
-from orchestration.releases.release import current_release, latest
+from orchestration.releases.publish import measure
+from orchestration.releases.release import Release, current_release, latest
 from orchestration.settings import Settings, settings_for
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -40,7 +41,7 @@ def fill_forms(settings: Settings, area: str, month: str, console: Console) -> l
         raise FormError(f"Nothing was published in {settings.data}; run `make run DATA={settings.data}` first.")
     if month and not _MONTH.fullmatch(month):
         raise FormError(f"{month!r} is no month; write it as MONTH=2026-09.")
-    _same_build(settings, release.release_id)
+    _last_build(settings, release.release_id)
     forms, definitions = read_forms(), _definitions(settings)
     for form in forms:
         check_columns(form, definitions)
@@ -48,6 +49,7 @@ def fill_forms(settings: Settings, area: str, month: str, console: Console) -> l
         duckdb.connect(str(release.file.resolve()), read_only=True) as marts,
         duckdb.connect(str(settings.warehouse), read_only=True) as warehouse,
     ):
+        _same_figures(settings, release, forms, marts, warehouse)
         figures = Figures(marts, warehouse, area, _first_day(marts, month))
         folder = settings.data / "forms" / f"{figures.month:%Y-%m}" / area
         fillings = []
@@ -63,8 +65,8 @@ def fill_forms(settings: Settings, area: str, month: str, console: Console) -> l
     return fillings
 
 
-def _same_build(settings: Settings, current: str) -> None:
-    """Raises FormError where rosters of the warehouse would contradict the figures of the current release."""
+def _last_build(settings: Settings, current: str) -> None:
+    """Raises FormError where the last run has not made the current release of the warehouse as it is."""
     built = latest(settings.releases)
     if built is None or not built.fingerprint:
         raise FormError(
@@ -76,6 +78,23 @@ def _same_build(settings: Settings, current: str) -> None:
             f"Readers have release {current}, but the rosters are those that {built.release_id} counts; "
             f"`make rollback DATA={settings.data} TO={built.release_id}` goes back to it."
         )
+
+
+def _same_figures(
+    settings: Settings,
+    release: Release,
+    forms: Iterable[Form],
+    marts: duckdb.DuckDBPyConnection,
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """Raises FormError where the warehouse has other figures for the forms than the release: another file was put in
+    its place, or somebody has run dbt by hand."""
+    for table in sorted(set().union(*map(marts_of, forms))):
+        if measure(marts, table.removeprefix("marts.")) != measure(warehouse, table):
+            raise FormError(
+                f"{settings.warehouse} is not the warehouse that release {release.release_id} was made from ({table} "
+                f"differs): remove it, and `make run DATA={settings.data}` builds it again."
+            )
 
 
 def _first_day(marts: duckdb.DuckDBPyConnection, month: str) -> date:

@@ -161,14 +161,14 @@ def _copy(warehouse: Path, file: Path, documentation: Mapping[str, Documentation
         for (name,) in names:
             source = f"warehouse.marts.{_name(name)}"
             connection.execute(f"create table release.{_name(name)} as select * from {source} order by all")
-            marts[name] = _measure(connection, source)
+            marts[name] = measure(connection, source)
             for statement in _comments(name, documentation.get(name)):
                 connection.execute(statement)
         connection.execute("detach release")
     return marts
 
 
-def _measure(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
+def measure(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
     """Rows, and a hash that does not depend on their order."""
     row = connection.execute(
         f"select count(*), coalesce(sum(hash(entry)::hugeint), 0)::varchar from {table} as entry"
@@ -247,7 +247,7 @@ def _check(file: Path, marts: Mapping[str, Any], forbidden: frozenset[str]) -> N
         leaking = [f"{table}.{column}" for table, column in columns if table in marts and column in forbidden]
         if leaking:
             raise PublicationRefused(f"Columns that name a person may not leave the warehouse: {', '.join(leaking)}")
-        different = [name for name, mart in marts.items() if _measure(connection, _name(name)) != mart]
+        different = [name for name, mart in marts.items() if measure(connection, _name(name)) != mart]
     if different:
         raise PublicationRefused(f"The copy differs from the warehouse: {', '.join(different)}")
 

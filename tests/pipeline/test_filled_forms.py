@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from districts import District
 from filled_forms import FORMS, MONTH, Filled, copy_of, filled
@@ -221,6 +222,11 @@ def test_a_roster_is_filled_only_from_the_warehouse_that_the_current_release_was
     record_latest(releases, built.fingerprint, "r99999-later")
     assert "TO=r99999-later" in run(capfd, command, monkeypatch, *options)
     (releases / LATEST).write_bytes(kept)
+    with duckdb.connect(str(copied.settings.warehouse)) as other:
+        other.execute("update marts.safety_by_grid set open_incidents = open_incidents + 1")
+    assert "is not the warehouse" in run(capfd, command, monkeypatch, *options)
+    with duckdb.connect(str(copied.settings.warehouse)) as same:
+        same.execute("update marts.safety_by_grid set open_incidents = open_incidents - 1")
     filled(copied, areas["grid"], MONTH)
 
 
