@@ -24,6 +24,11 @@ from orchestration.run import RunFailed, only_run
 from orchestration.settings import Settings, settings_for
 
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_ROWS_TOLD = 20
+_UNMATCHED = {
+    "answer": "have an answer other than 属实, 不属实, 改正",
+    "order": "fit no order by 记录键, 版本, 字段, 单号 and 数据集",
+}
 
 
 class NotIssued(Exception):
@@ -49,6 +54,7 @@ def issue(settings: Settings, period: str, console: Console) -> None:
             raise NotIssued(
                 f"The last delivery is of {day}; orders of {period} can be issued when deliveries reach it."
             )
+        _tell_unmatched(connection, console)
         reports, folder = Reports(settings.state), settings.data / "orders" / period
         if reports.file(period).exists() and folder.exists():
             console.print(f"The orders of {period} are issued: {folder}. Nothing new.", markup=False)
@@ -58,6 +64,21 @@ def issue(settings: Settings, period: str, console: Console) -> None:
             number, new = reports.issue(connection, period)
             console.print(f"Orders of {period}: {number:,}, {new:,} of them new.", markup=False)
         _write(connection, reports, period, folder, day, console)
+
+
+def _tell_unmatched(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Which replies of the last delivery of any answer no order, by file and row."""
+    found = connection.execute(
+        """
+        select source_file, not_known, list(source_row order by source_row)
+        from exchange.correction_reply_unmatched
+        where delivery_date = (select max(delivery_date) from staging.stg_data_centre__correction_replies)
+        group by all order by all
+        """
+    ).fetchall()
+    for file, not_known, rows in found:
+        told = ", ".join(map(str, rows[:_ROWS_TOLD])) + (" …" if len(rows) > _ROWS_TOLD else "")
+        console.print(f"{file}: {len(rows):,} replies {_UNMATCHED[not_known]} (data rows {told}).", markup=False)
 
 
 def _write(

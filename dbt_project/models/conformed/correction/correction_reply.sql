@@ -2,6 +2,7 @@
 {{ config(materialized='ephemeral') }}
 
 select
+    replies.row_key,
     replies.order_id,
     replies.replied_extract,
     replies.replied_record_key,

@@ -3,6 +3,7 @@
 
 select
     report.order_id,
+    reply.row_key,
     reply.answer,
     reply.replied_on,
     {{ days_before('reply.replied_on') }} * 10000000 - reply.source_row as standing
