@@ -43,6 +43,8 @@ def _rules(column: Column) -> str:
         written.append(f"{rule['name']}" + (f" (`{arguments}`)" if arguments else ""))
     if column.required:
         written.insert(0, "required")
+    if column.may_be_absent:
+        written.insert(0, "the column may be absent")
     return "; ".join(written)
 
 

@@ -31,6 +31,7 @@ class Column:
     `rules` are the names of the quality rules (see concepts.RULES) with their arguments; `concept` says what the value
     means across departments (person.identity_number …), `role` of whom (see concepts.ROLES).
     `concept_column` is the staging column that carries the concept where it is not this one but derived from it.
+    `may_be_absent`: a file need not have the column; its values are then empty.
     A key column that is `required` must be readable for the key to identify the record; the others may be empty.
     """
 
@@ -40,6 +41,7 @@ class Column:
     logical_type: str
     options: dict[str, Any]
     required: bool
+    may_be_absent: bool
     key_position: int | None
     classification: str
     code_set: str | None
@@ -135,6 +137,7 @@ def _column(entry: SchemaProperty) -> Column:
         logical_type=entry.logicalType or "string",
         options=entry.logicalTypeOptions or {},
         required=bool(entry.required),
+        may_be_absent=bool(custom.get("mayBeAbsent", False)),
         key_position=entry.primaryKeyPosition if entry.primaryKey else None,
         classification=entry.classification or "",
         code_set=custom.get("codeSet"),

@@ -87,6 +87,9 @@ def _transport_problems(contract: Contract) -> Iterator[str]:
 
 
 def _schema_problems(contract: Contract) -> Iterator[str]:
+    for column in contract.columns:
+        if column.may_be_absent and (column.required or contract.format != "xlsx"):
+            yield f"column {column.name}: mayBeAbsent is for columns of workbooks that are not required"
     for what, values in (
         ("name", [column.name for column in contract.columns]),
         ("physicalName", [column.header for column in contract.columns]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 MOST_MISSING = 3
 
@@ -101,14 +101,17 @@ def missing_columns(missing: Sequence[str], unknown: Sequence[str]) -> Refused:
     )
 
 
-def match_headers(found: Sequence[str], agreed: Sequence[str]) -> tuple[list[int], list[str]]:
+def match_headers(
+    found: Sequence[str], agreed: Sequence[str], may_be_absent: Collection[str] = ()
+) -> tuple[list[int], list[str]]:
     """Where each agreed header stands in the file, and the headers that the contract does not know.
 
-    Raises Refused where an agreed header is missing or stands twice.
+    One of `may_be_absent` that is not there stands at -1. Raises Refused where another is missing, or one stands twice.
     """
     plain = [plain_header(header) for header in found]
     wanted = [plain_header(header) for header in agreed]
-    missing = [header for header, compared in zip(agreed, wanted, strict=True) if compared not in plain]
+    absent = [header for header, compared in zip(agreed, wanted, strict=True) if compared not in plain]
+    missing = [header for header in absent if header not in may_be_absent]
     unknown = [header for header in plain if header and header not in wanted]
     if missing:
         raise missing_columns(missing, unknown)
@@ -119,4 +122,4 @@ def match_headers(found: Sequence[str], agreed: Sequence[str]) -> tuple[list[int
             f"columns that stand twice in the header: {', '.join(twice)}",
             "Send each column once.",
         )
-    return [plain.index(header) for header in wanted], unknown
+    return [plain.index(header) if header in plain else -1 for header in wanted], unknown

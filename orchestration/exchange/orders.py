@@ -72,7 +72,7 @@ def _tell_unmatched(connection: duckdb.DuckDBPyConnection, console: Console) -> 
         """
         select source_file, not_known, list(source_row order by source_row)
         from exchange.correction_reply_unmatched
-        where delivery_date = (select max(delivery_date) from staging.stg_data_centre__correction_replies)
+        where replied_on = (select max(delivery_date) from staging.stg_data_centre__correction_replies)
         group by all order by all
         """
     ).fetchall()

@@ -14,6 +14,7 @@ from itertools import groupby, islice
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from orchestration.contracts.contract import CODES, Contract
 from orchestration.deliveries.files import make_private_folder
@@ -96,6 +97,8 @@ def _write(file: Path, lines: Iterator[Line], contracts: Mapping[str, Contract],
                         look = wrapped if header in _WRAPPED else text
                         sheet.write_string(at, place, (value or "")[:LONGEST], look)
             sheet.autofilter(0, 0, at, len(COLUMNS) - 1)
+            # Identity numbers are text on purpose: no mark in the corner of each cell.
+            sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(COLUMNS) - 1)}{at + 1}"})
             answer = list(COLUMNS).index("答复")
             sheet.data_validation(1, answer, at, answer, {"validate": "list", "source": _answers()})
             rows += at

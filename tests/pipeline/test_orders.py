@@ -211,8 +211,8 @@ def test_each_order_lives_as_deliveries_and_replies_say(lived: tuple[District, d
         "corrected": [("04", "replied")],
         "silent": [],
         "twice": [("04", "closed"), ("06", "reopened")],
-        # Neither its row nor the visit has changed: closed as of the last day.
-        "filed": [("06", "closed")],
+        # Neither its row nor the visit has changed, and the tenancy was filed on the 4th.
+        "filed": [("04", "closed")],
     }
     states = dict(district.warehouse("select order_id, state from exchange.correction_order"))
     assert {name: states[order] for name, order in orders.items()} == {
@@ -224,13 +224,13 @@ def test_each_order_lives_as_deliveries_and_replies_say(lived: tuple[District, d
 def test_an_order_is_in_time_that_was_answered_or_closed_by_its_deadline(
     issued: Issued, lived: tuple[District, dict[str, str]]
 ) -> None:
-    """All were due on 17 September; late was what a tenancy closed in October, of which no delivery says the day."""
+    """All were due on 17 September; the tenancy that closed one was filed before, however late it is looked at."""
     district, orders = lived
     kept = district.warehouse(KEPT)
     everything = {row["单号"] for rows in (issued.health, issued.aid, issued.housing) for row in rows}
     assert everything <= {order for order, _, _ in kept} and {deadline for _, deadline, _ in kept} == {"2026-09-17"}
     assert {order for order, _, in_time in kept if in_time} == {
-        orders[name] for name in ("mended", "relapsed", "promised", "disputed", "corrected", "twice")
+        orders[name] for name in ("mended", "relapsed", "promised", "disputed", "corrected", "twice", "filed")
     }
 
 
@@ -256,7 +256,7 @@ def test_the_next_period_asks_again_and_tells_both_sides_of_a_dispute(
     fixed = pq.read_table(
         issued.settings.state / "orders" / "reports-2026-10.parquet", filters=[("side", "==", "settled")]
     )
-    assert [(row["order_id"], str(row["held_on"])) for row in fixed.to_pylist()] == [(orders["filed"], "2026-10-06")]
+    assert [(row["order_id"], str(row["held_on"])) for row in fixed.to_pylist()] == [(orders["filed"], "2026-09-04")]
     judged = pq.read_table(
         issued.settings.state / "orders" / "reports-2026-10.parquet", filters=[("side", "in", ["in_time", "overdue"])]
     )

@@ -10,7 +10,8 @@ from typing import Any
 from districts import District, run_district
 from openpyxl import Workbook
 
-REPLY = {"记录键": "k:of-no-order", "版本": "v", "字段": "identity_number", "答复": "属实"}
+# Made elsewhere, with the columns that must stand and no more.
+REPLY = {"记录键": "k:of-no-order", "版本": "v", "字段": "identity_number", "答复": "属实", "更正值": "", "理由": ""}
 TYPED = {"表单": "living_alone", "区划代码": "1", "月份": "2026-09", "单元格": "preparer", "值": "=1+1"}
 
 

@@ -264,6 +264,10 @@ def _no_format(document: dict[str, Any]) -> None:
     del _property(document, "cremated_on")["logicalTypeOptions"]
 
 
+def _absent_from_text(document: dict[str, Any]) -> None:
+    _set_custom(_property(document, "sex"), "mayBeAbsent", "true")
+
+
 def _no_key(document: dict[str, Any]) -> None:
     for entry in document["schema"][0]["properties"]:
         entry.pop("primaryKey", None)
@@ -299,6 +303,7 @@ def _two_tables(document: dict[str, Any]) -> None:
         (_leaving_path, "must be relative and hold {date}"),
         (_reserved_name, "column version: the name is taken by the staging models"),
         (_no_format, "column cremated_on: logicalTypeOptions.format must say"),
+        (_absent_from_text, "column sex: mayBeAbsent is for columns of workbooks"),
         (_no_key, "no key; mark a column with primaryKey"),
         (_undated_evidence, "evidenceDate 'name' must name a column of type date"),
         (_unknown_field, "does not follow the ODCS model: cadence"),

@@ -6,11 +6,13 @@ import json
 import shutil
 import stat
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import Workbook
 
 from orchestration.contracts.contract import Contract, read_contracts
 from orchestration.deliveries import take
@@ -23,6 +25,7 @@ from orchestration.deliveries.standing import load_receipts
 CONTRACTS = read_contracts()
 HOUSES = "housing.housing_units"
 DEATHS = "civil_affairs.deaths"
+REPLIES = "data_centre.correction_replies"
 
 
 def houses(*codes: str) -> bytes:
@@ -72,9 +75,29 @@ class District:
             ).fetchall()
 
 
+def replies(*headers: str) -> bytes:
+    """A workbook of one reply with these columns, whose cells hold their headers."""
+    workbook, content = Workbook(), BytesIO()
+    workbook.active.append(headers)
+    workbook.active.append(headers)
+    workbook.save(content)
+    return content.getvalue()
+
+
 @pytest.fixture
 def district(tmp_path: Path) -> District:
     return District(tmp_path)
+
+
+def test_replies_made_elsewhere_need_no_more_than_six_columns(district: District) -> None:
+    needed = ("答复", "理由", "记录键", "版本", "字段", "更正值")
+    district.put(REPLIES, "20260901", replies(*needed))
+    district.put(REPLIES, "20260902", replies(*needed[1:]))
+    taken, refused = district.pull()
+    assert (taken.status, taken.rows_accepted, taken.unknown_columns) == ("accepted", 1, [])
+    assert (refused.status, refused.reason) == ("refused", "columns missing from the header: 答复")
+    row = dict(zip(accepted_schema(CONTRACTS[REPLIES]).names, district.rows(REPLIES)[0], strict=False))
+    assert (row["order_id"], row["replied_extract"], row["replied_record_key"]) == (None, None, "记录键")
 
 
 def test_a_delivery_is_kept_with_its_rows_and_a_receipt(district: District) -> None:

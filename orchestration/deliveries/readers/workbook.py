@@ -81,7 +81,9 @@ class _Sheets:
     def __init__(self, contract: Contract, connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
         self.contract, self.connection, self.reading = contract, connection, reading
         self.agreed = [column.header for column in contract.columns]
-        self.plain = {plain_header(header) for header in self.agreed}
+        self.may_be_absent = [column.header for column in contract.columns if column.may_be_absent]
+        self.needed = [header for header in self.agreed if header not in self.may_be_absent]
+        self.plain = {plain_header(header) for header in self.needed}
         self.rows = 0
         self.headers = 0
         self.filled = 0
@@ -93,7 +95,7 @@ class _Sheets:
         if above is None:
             return
         self.reading.title_rows += sum(any(cell not in ("", None) for cell in row) for row in above[:-1])
-        places, unknown = match_headers([cell_text(cell) or "" for cell in above[-1]], self.agreed)
+        places, unknown = match_headers([cell_text(cell) or "" for cell in above[-1]], self.agreed, self.may_be_absent)
         self.reading.unknown_columns += [
             header for header in unknown if header and header not in self.reading.unknown_columns
         ]
@@ -103,7 +105,7 @@ class _Sheets:
     def _header(self, rows: Iterator[Sequence[Any]]) -> list[Sequence[Any]] | None:
         """The rows down to the header; None where the sheet has none, whose filled rows are then accounted for.
 
-        The header is the first row that holds every agreed header, else the one that holds most of them (at least
+        The header is the first row that holds every header needed, else the one that holds most of them (at least
         half), so that a renamed column is told by its name.
         """
         read: list[Sequence[Any]] = []
@@ -119,7 +121,7 @@ class _Sheets:
                 break
         if most * 2 >= len(self.plain):
             # Raises, because at least one agreed header is missing.
-            match_headers([cell_text(cell) or "" for cell in read[best]], self.agreed)
+            match_headers([cell_text(cell) or "" for cell in read[best]], self.needed)
         self._without_header([*read, *rows])
         return None
 
@@ -151,7 +153,7 @@ class _Sheets:
             elif marks and isinstance(first, str) and first.strip().startswith(marks):
                 self.reading.footer_rows += 1
             else:
-                batch.append((row, [cell_text(cells[place]) if place < len(cells) else None for place in places]))
+                batch.append((row, [cell_text(cells[place]) if 0 <= place < len(cells) else None for place in places]))
                 last = row
             if len(batch) == BATCH:
                 append_records(self.connection, self.contract, batch)
@@ -165,4 +167,4 @@ class _Sheets:
             raise empty_file()
         if not self.nearest:
             raise Refused("missing_column", "no sheet has a header row", "Add the header row that the contract has.")
-        raise missing_columns(self.agreed, [plain_header(cell) for cell in self.nearest][: len(self.agreed)])
+        raise missing_columns(self.needed, [plain_header(cell) for cell in self.nearest][: len(self.needed)])

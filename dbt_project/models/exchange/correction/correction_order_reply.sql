@@ -15,5 +15,6 @@ inner join {{ ref('correction_reply') }} as reply
         and report.column_name = reply.replied_column
 where
     report.side = 'own'
+    and reply.answer is not null
     and coalesce(reply.order_id, report.order_id) = report.order_id
     and coalesce(reply.replied_extract, report.extract) = report.extract

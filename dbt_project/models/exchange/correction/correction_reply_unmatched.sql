@@ -1,12 +1,11 @@
--- Grain: one row per delivered reply with an answer that answers no order (无效答复): nothing hangs on it but that it is told.
+-- Grain: one row per delivered reply with an answer that answers no order (无效答复), so that it can be told.
 {{ config(materialized='view') }}
 
 select
-    replies.delivery_date,
-    replies.source_file,
-    replies.source_row,
-    case when reply.row_key is null then 'answer' else 'order' end as not_known
-from {{ ref('stg_data_centre__correction_replies') }} as replies
-left join {{ ref('correction_reply') }} as reply on replies.row_key = reply.row_key
-left join {{ ref('correction_order_reply') }} as answering on replies.row_key = answering.row_key
-where replies.answer is not null and answering.row_key is null
+    reply.replied_on,
+    reply.source_file,
+    reply.source_row,
+    case when reply.answer is null then 'answer' else 'order' end as not_known
+from {{ ref('correction_reply') }} as reply
+left join {{ ref('correction_order_reply') }} as answering on reply.row_key = answering.row_key
+where answering.row_key is null
