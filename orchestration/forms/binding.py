@@ -15,6 +15,8 @@ import yaml
 from openpyxl import Workbook, load_workbook
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from orchestration.contracts.contract import read_contracts
+
 TEMPLATES = Path(__file__).parent / "templates"
 CONTEXT = {
     "area_name": "Name of the area (填报区域)",
@@ -65,10 +67,11 @@ class ListBlock(BaseModel):
 
 
 class Bindings(BaseModel):
-    """The YAML beside a template."""
+    """The YAML beside a template. `needs`: the extract without which its figures and its list would all be empty."""
 
     model_config = ConfigDict(extra="forbid")
     title: str
+    needs: str | None = None
     cells: dict[str, Binding]
     list: ListBlock | None = None
 
@@ -198,6 +201,8 @@ def _read_columns(form: Form) -> Iterator[tuple[str, str, str]]:
 def _cell_problems(form: Form) -> Iterator[str]:
     bindings, places = form.bindings, form.places
     columns = bindings.list.columns if bindings.list else {}
+    if bindings.needs and bindings.needs not in read_contracts():
+        yield f"needs: there is no extract {bindings.needs!r}; write it as department.extract"
     for name in sorted(set(bindings.cells) & set(columns)):
         yield f"cell {name} is bound twice, under cells and in the list"
     bound = {**bindings.cells, **columns}

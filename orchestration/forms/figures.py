@@ -57,6 +57,11 @@ class Figures:
             self._days[theme] = _one(self.release.execute(query, [self.month]))
         return self._days[theme]
 
+    def is_delivered(self, extract: str) -> bool:
+        """Whether anything of an extract was ever delivered: of one that never was, a zero would be no figure."""
+        query = "select max(last_delivery_date) from source_freshness where extract = $1"
+        return _one(self.release.execute(query, [extract])) is not None
+
     def figure(self, theme: str, column: str) -> Any:
         """A figure of the area; None where the month has none."""
         values = self._of_area(theme, self.area)

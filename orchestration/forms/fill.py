@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from orchestration.contracts.contract import read_contracts
 from orchestration.forms.binding import (
     CONTEXT,
     Binding,
@@ -92,7 +93,12 @@ class _Filler:
         first, last = figures.known_days
         self.without_figures = f"{figures.month:%Y-%m} 没有数据（现有数据：{first} 至 {last}）"
         self.without_rows = self.without_figures
-        if block and roster_of(block) and first and last and first.replace(day=1) <= figures.month <= last:
+        needs = form.bindings.needs
+        self.undelivered = bool(needs and not figures.is_delivered(needs))
+        if needs and self.undelivered:
+            self.day, self.rows = None, []
+            self.without_figures = self.without_rows = f"没有部门交付{read_contracts()[needs].business_name}（{needs}）"
+        elif block and roster_of(block) and first and last and first.replace(day=1) <= figures.month <= last:
             self.without_rows = f"{figures.month:%Y-%m} 没有名册（仓库只有最近一日的名册，{last}）"
 
     def named(self) -> Iterator[Cell]:
@@ -157,7 +163,8 @@ class _Filler:
         return "".join(told)
 
     def _figure(self, name: str, binding: Binding, theme: str, column: str) -> Cell:
-        day, value = self.figures.day(theme), self.figures.figure(theme, column)
+        day = None if self.undelivered else self.figures.day(theme)
+        value = self.figures.figure(theme, column) if day else None
         table = f"marts.{theme}_by_{self._by(self.figures.area.level)}"
         definition = self.definitions[table][column]
         if value is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 from districts import District, copy_project, run_district
+from filled_forms import MONTH, filled
 
 DEPARTMENT, EXTRACT = "water_supply", "accounts"
 COLUMNS: tuple[tuple[str, str, str | None, dict[str, str]], ...] = (
@@ -157,3 +158,11 @@ def test_a_district_without_some_departments_still_publishes(district: District,
     registered = "select sum(registered_population)::int from population_by_grid"
     (full,), (fewer,) = district.released(registered)[0], without.released(registered)[0]
     assert abs(fewer - full) <= 0.05 * full
+
+    # No contract was ever delivered: that nothing is let would be no figure.
+    (area,) = without.released("select area_code from areas where area_level = 'district'")[0]
+    form = filled(without, area, MONTH)["let_dwellings"]
+    assert (form.value("total_let"), form.value("row_key")) == (None, None)
+    reason = "没有部门交付房屋租赁备案（housing.rental_contracts）"
+    assert form.value("note").startswith(reason)
+    assert reason in {row["理由"] for row in form.sheet("待填") if row["单元格"] == "total_let"}

@@ -133,6 +133,7 @@ def test_a_sound_form_is_read(tmp_path: Path) -> None:
         ("{typed: 由填表人填写}", "{typed: x, hold: month}", "hold"),
         ("{typed: 由填表人填写}", "{typed: ''}", "at least 1 character"),
         ("title: 测试表", "titel: 测试表", "titel"),
+        ("title: 测试表", "title: 测试表\nneeds: x.y", "there is no extract 'x.y'"),
     ],
 )
 def test_a_faulty_binding_is_told(tmp_path: Path, old: str, new: str, told: str) -> None:
