@@ -26,8 +26,8 @@ from orchestration.settings import Settings, settings_for
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _ROWS_TOLD = 20
 _UNMATCHED = {
-    "answer": "have an answer other than 属实, 不属实, 改正",
-    "order": "fit no order by 记录键, 版本, 字段, 单号 and 数据集",
+    "answer": "the answer is none of 属实, 不属实, 改正",
+    "order": "no order has these 记录键, 版本, 字段, 单号 and 数据集",
 }
 
 
@@ -77,8 +77,8 @@ def _tell_unmatched(connection: duckdb.DuckDBPyConnection, console: Console) -> 
         """
     ).fetchall()
     for file, not_known, rows in found:
-        told = ", ".join(map(str, rows[:_ROWS_TOLD])) + (" …" if len(rows) > _ROWS_TOLD else "")
-        console.print(f"{file}: {len(rows):,} replies {_UNMATCHED[not_known]} (data rows {told}).", markup=False)
+        told = ", ".join(map(str, rows[:_ROWS_TOLD])) + (f" … ({len(rows):,} rows)" if len(rows) > _ROWS_TOLD else "")
+        console.print(f"{file}, data row {told}: {_UNMATCHED[not_known]}.", markup=False)
 
 
 def _write(

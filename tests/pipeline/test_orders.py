@@ -157,6 +157,8 @@ def lived(issued: Issued) -> tuple[District, dict[str, str]]:
             (fate["disputed"], "不属实", "证件原件如此"),
             (fate["corrected"], "改正", ""),
             (fate["silent"], "", ""),
+            (fate["silent"], "同意", ""),
+            ({**fate["silent"], "版本": "of-none"}, "属实", ""),
         ],
     )
     issued.records("20260905", [(fate["relapsed"], wrong["relapsed"]), (fate["promised"], wrong["promised"])])
@@ -219,6 +221,17 @@ def test_each_order_lives_as_deliveries_and_replies_say(lived: tuple[District, d
         "mended": "closed", "relapsed": "reopened", "promised": "reopened", "disputed": "disputed",
         "corrected": "replied", "silent": "issued", "twice": "reopened", "filed": "closed",
     }  # fmt: skip
+
+
+def test_replies_that_answer_no_order_are_told_by_file_and_row(
+    issued: Issued, lived: tuple[District, dict[str, str]]
+) -> None:
+    printed = io.StringIO()
+    issue(issued.settings, "2026-09", Console(file=printed, width=200))
+    assert printed.getvalue().splitlines()[:2] == [
+        "correction_replies_20260904.xlsx, data row 5: the answer is none of 属实, 不属实, 改正.",
+        "correction_replies_20260904.xlsx, data row 6: no order has these 记录键, 版本, 字段, 单号 and 数据集.",
+    ]
 
 
 def test_an_order_is_in_time_that_was_answered_or_closed_by_its_deadline(
