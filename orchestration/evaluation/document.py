@@ -58,7 +58,7 @@ def not_reached(noise: float, scores: Mapping[int, Scores]) -> list[str]:
     """A line for each figure of each district that misses its goal."""
     return [
         f"noise {noise:g}, seed {seed}: {goal.name} {share(goal.figure(figures))}, goal {goal.wanted(noise)}"
-        + (" (not measured: nothing claims such rows yet)" if goal.figure(figures) is None else "")
+        + (" (not measured: none are planted or claimed)" if goal.figure(figures) is None else "")
         for seed, figures in scores.items()
         for goal in GOALS
         if goal.missed(figures, noise)
