@@ -51,11 +51,12 @@ changed as (
     group by vanished.order_id
 ),
 
--- A later visit, or a tenancy filed, speaks otherwise of a dwelling than the visit that the order rests on.
-visited as (
+-- Grouped, so that these few dwellings are known before every row at any dwelling is looked at.
+placed as (
     select
         vanished.order_id,
-        min(later.delivery_date) as visited_on
+        vanished.reported_on,
+        place.address_code
     from vanished
     inner join (select distinct order_id from report where side = 'other' and column_name = 'house_status') as on_visit
         on vanished.order_id = on_visit.order_id
@@ -65,12 +66,21 @@ visited as (
             and vanished.record_key = own.record_key
             and vanished.version = own.version
     inner join {{ ref('dwelling_of_row') }} as place on own.row_key = place.evidence_key
-    inner join {{ ref('dwelling_of_row') }} as beside on place.address_code = beside.address_code
+    group by vanished.order_id, vanished.reported_on, place.address_code
+),
+
+-- A later visit, or a tenancy filed, speaks otherwise of a dwelling than the visit that the order rests on.
+visited as (
+    select
+        placed.order_id,
+        min(later.delivery_date) as visited_on
+    from placed
+    inner join {{ ref('dwelling_of_row') }} as beside on placed.address_code = beside.address_code
     inner join {{ ref('source_record') }} as later on beside.evidence_key = later.row_key
     where
         later.extract in ('community.household_visits', 'housing.rental_contracts')
-        and later.delivery_date > vanished.reported_on
-    group by vanished.order_id
+        and later.delivery_date > placed.reported_on
+    group by placed.order_id
 )
 
 -- Of what else a finding may hang on no delivery tells the day.
