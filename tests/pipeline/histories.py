@@ -70,17 +70,24 @@ class TinyDistrict:
 
     def build(self) -> None:
         """Builds the marts and what they rest on, and insists on their tests."""
-        command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "--log-level-file", "none", "build"]
-        select = ["--select", "+path:models/marts", "--exclude-resource-type", "unit_test"]
-        process = subprocess.run(
-            [*command, *select],
+        self.dbt("build", "--select", "+path:models/marts", "--exclude-resource-type", "unit_test")
+
+    def dbt(self, *arguments: str) -> None:
+        """Runs dbt and insists that it ends well."""
+        with self.start_dbt(*arguments) as process:
+            said, _ = process.communicate()
+        assert process.returncode == 0, said
+
+    def start_dbt(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts dbt; what it says can be read from it."""
+        return subprocess.Popen(
+            [str(Path(sys.executable).with_name("dbt")), "--log-level-file", "none", *arguments],
             cwd=DBT_PROJECT,
             env={**os.environ, **self.settings.environment},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            check=False,
         )
-        assert process.returncode == 0, process.stdout + process.stderr
 
     def rebuilt(self, data: Path) -> TinyDistrict:
         """The same kept deliveries in a data folder of their own, built once from nothing."""

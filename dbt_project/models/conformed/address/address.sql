@@ -1,3 +1,5 @@
+{{ config(materialized="by_change", key="address_text") }}
+
 with
 
 address_text as (

@@ -1,8 +1,10 @@
+{{ config(materialized="by_change", key="evidence_key") }}
+
 with
 
 address_written as (
 
-    select * from {{ ref('address_written') }}
+    select * from {{ by_key(ref('address_written'), 'evidence_key') }}
 
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{ config(materialized="by_change_view") }}
 
 {% set branches = [] %}
 {% for contract in contracts() if address_columns(contract) %}

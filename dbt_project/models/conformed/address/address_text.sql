@@ -4,10 +4,10 @@ with
 
 texts as (
 
-    select address_text from {{ ref('address_written') }} where address_text is not null
+    select address_text from {{ by_key(ref('address_written'), 'address_text') }} where address_text is not null
     union
     -- What earlier states wrote: conformed/history tells from it where somebody lived.
-    select address_text from {{ ref('past_statement') }} where address_text is not null
+    select address_text from {{ by_key(ref('past_statement'), 'address_text') }} where address_text is not null
 
 ),
 

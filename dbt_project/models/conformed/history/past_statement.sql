@@ -1,4 +1,7 @@
 -- Grain: one row per row of an earlier state that says where somebody lives (历史居住陈述).
+{{ config(materialized='compared') }}
+-- depends_on: {{ ref('learnt_delivery') }}
+
 with
 
 stated as (

@@ -1,8 +1,10 @@
 -- Grain: one row per distinct identity number text (证件号码).
+{{ config(materialized='by_change', key='identity_number_text') }}
+
 with
 
 person_evidence as (
-    select * from {{ ref('person_evidence') }}
+    select * from {{ by_key(ref('person_evidence'), 'identity_number_text') }}
 ),
 
 texts as (

@@ -1,6 +1,6 @@
 -- Grain: one row per staging row and role that names a person (人员证据). A view: its readers take few of the columns each,
 -- and a copy of the rows would cost more than reading staging again.
-{{ config(materialized='view') }}
+{{ config(materialized='by_change_view') }}
 
 {% set branches = [] %}
 {% for contract in contracts() %}

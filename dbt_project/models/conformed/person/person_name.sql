@@ -1,12 +1,14 @@
 -- Grain: one row per distinct name text (姓名).
+{{ config(materialized='by_change', key='name_text') }}
+
 with
 
 person_evidence as (
-    select * from {{ ref('person_evidence') }}
+    select * from {{ by_key(ref('person_evidence'), 'name_text') }}
 ),
 
 name_character as (
-    select * from {{ ref('name_character') }}
+    select * from {{ dictionary(ref('name_character')) }}
 ),
 
 names as (

@@ -1,5 +1,5 @@
 -- Grain: one row per current row of any extract (现行记录): what it is, and where it stood.
-{{ config(materialized='view') }}
+{{ config(materialized='by_change_view') }}
 
 {% for contract in contracts() %}
 {{ 'union all' if not loop.first }}

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('civil_affairs', 'deaths') }}
+    select * from {{ by_key(source('civil_affairs', 'deaths'), '_record_key') }}
 
 ),
 

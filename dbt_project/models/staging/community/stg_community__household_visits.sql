@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('community', 'household_visits') }}
+    select * from {{ by_key(source('community', 'household_visits'), '_record_key') }}
 
 ),
 

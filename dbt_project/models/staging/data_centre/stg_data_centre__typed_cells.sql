@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('data_centre', 'typed_cells') }}
+    select * from {{ by_key(source('data_centre', 'typed_cells'), '_record_key') }}
 
 ),
 

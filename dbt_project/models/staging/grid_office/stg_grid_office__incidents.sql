@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('grid_office', 'incidents') }}
+    select * from {{ by_key(source('grid_office', 'incidents'), '_record_key') }}
 
 ),
 

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('health', 'resident_records') }}
+    select * from {{ by_key(source('health', 'resident_records'), '_record_key') }}
 
 ),
 

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('housing', 'rental_contracts') }}
+    select * from {{ by_key(source('housing', 'rental_contracts'), '_record_key') }}
 
 ),
 

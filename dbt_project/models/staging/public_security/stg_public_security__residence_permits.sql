@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('public_security', 'residence_permits') }}
+    select * from {{ by_key(source('public_security', 'residence_permits'), '_record_key') }}
 
 ),
 

@@ -1,0 +1,145 @@
+{#- Models that are brought up to date by what changed since the last build. DuckDB only.
+
+    `by_change` is a table each of whose rows depends only on the input rows of its own key (config `key`: a column or several,
+    never null). An import by_key(ref('x'), 'column') says which input column holds the key. In a build by change the keys of all
+    that such parents gained or lost are computed again, from the input rows of these keys, and what differs is exchanged.
+    An import dictionary(ref('x')) says that x tells of each text the same as long as any row carries it, so that what it gains
+    and loses goes with rows that another import has. Any other import is a lookup: where one has changed, the model is built
+    whole, and so is a model without a key.
+
+    `by_change_view` is a view each of whose rows depends on one row of one parent: it can stand between such tables.
+
+    `compared` is a table that is computed whole whenever a parent has changed, and then compared with how it stood: what its
+    children read changes less than what it is made from.
+
+    What a model gained and lost its children read in the database `change`, which lives in memory as long as the build (see
+    builds.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then
+    those two are there) or whole. A model that is not there is a plain table, built whole. -#}
+
+{#- The rows of the keys at work; `columns` of the relation hold the key, in the order of the model's own. -#}
+{% macro by_key(relation, columns) -%}
+    {{ relation }} /* by key {{ columns if columns is string else columns | join(', ') }} */
+{%- endmacro %}
+
+{#- How by_key is found again in compiled SQL: the relation, the columns. -#}
+{% macro by_key_pattern() -%}
+    {{ return('("[^"]+"[.]"[^"]+"[.]"[^"]+") /[*] by key ([^*]+) [*]/') }}
+{%- endmacro %}
+
+{#- The rows of a relation that tells of each text the same as long as any row carries it. -#}
+{% macro dictionary(relation) -%}
+    {{ relation }} /* dictionary */
+{%- endmacro %}
+
+{% materialization by_change, adapter="duckdb" %}
+    {%- if not builds_by_change() -%}
+        {{ return(materialization_table_duckdb()) }}
+    {%- endif -%}
+    {%- set lookups = modules.re.sub(by_key_pattern() ~ '|"[^ ]+" /[*] dictionary [*]/', '', compiled_code) -%}
+    {%- set changed, whole = [], [] -%}
+    {%- for parent in parents_of(model).values() -%}
+        {%- if parent.outcome == 'whole' or (parent.outcome == 'changed' and parent.relation in lookups) -%}
+            {%- do whole.append(parent.relation) -%}
+        {%- elif parent.outcome == 'changed' -%}
+            {%- do changed.append(parent) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if load_cached_relation(this) is not none and not whole -%}
+        {%- if not changed -%}
+            {{ return(as_it_was('same')) }}
+        {%- endif -%}
+        {%- set key = [config.get('key')] if config.get('key') is string else config.get('key') -%}
+        {%- if collect_keys(key, compiled_code, changed) -%}
+            {{ return(exchange(key, compiled_code)) }}
+        {%- endif -%}
+    {%- endif -%}
+    {%- do note_outcome('whole') -%}
+    {{ return(materialization_table_duckdb()) }}
+{% endmaterialization %}
+
+{% materialization compared, adapter="duckdb", supported_languages=['sql', 'python'] %}
+    {%- set by_change = builds_by_change() and load_cached_relation(this) is not none -%}
+    {%- if by_change and parents_of(model).values() | rejectattr('outcome', 'equalto', 'same') | list | length == 0 -%}
+        {{ return(as_it_was('same')) }}
+    {%- endif -%}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set computed = make_intermediate_relation(target_relation) -%}
+    {%- do drop_relation_if_exists(load_cached_relation(computed)) -%}
+    {#- Not by the materialization of tables: dbt lets no other macro start a model in Python. -#}
+    {%- call statement('main', language=model.language) -%}
+        {{- create_table_as(False, computed, compiled_code, model.language) -}}
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {%- if by_change -%}
+        {%- do note_differences(computed, this) -%}
+    {%- elif builds_by_change() -%}
+        {%- do note_outcome('whole') -%}
+    {%- endif -%}
+    {%- call statement('exchange') -%}
+        drop table if exists {{ this }};
+        alter table {{ computed }} rename to {{ this.identifier }}
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{% materialization by_change_view, adapter="duckdb" %}
+    {%- if not builds_by_change() -%}
+        {{ return(materialization_view_default()) }}
+    {%- endif -%}
+    {%- set parents = parents_of(model) -%}
+    {%- set outcomes = parents.values() | map(attribute='outcome') | list -%}
+    {%- if 'whole' in outcomes or load_cached_relation(this) is none -%}
+        {%- do note_outcome('whole') -%}
+        {{ return(materialization_view_default()) }}
+    {%- endif -%}
+    {%- if 'changed' not in outcomes -%}
+        {{ return(as_it_was('same')) }}
+    {%- endif -%}
+    {%- for side in ('added', 'removed') -%}
+        {%- set of_changes = namespace(code=compiled_code) -%}
+        {%- for name, parent in parents.items() -%}
+            {%- set rows = 'change.' ~ side ~ '.' ~ name if parent.outcome == 'changed'
+                else '(select * from ' ~ parent.relation ~ ' where false)' -%}
+            {%- set of_changes.code = of_changes.code | replace(parent.relation, rows) -%}
+        {%- endfor -%}
+        {%- do run_query('create view change.' ~ side ~ '.' ~ this.identifier ~ ' as ' ~ of_changes.code) -%}
+    {%- endfor -%}
+    {{ return(as_it_was('changed')) }}
+{% endmaterialization %}
+
+{#- The tables, views and sources behind a model, through ephemeral models: by name their relation and outcome. -#}
+{% macro parents_of(node) -%}
+    {%- set outcomes = {} -%}
+    {%- for name, outcome in run_query('select name, outcome from change.outcome').rows -%}
+        {%- do outcomes.update({name: outcome}) -%}
+    {%- endfor -%}
+    {%- set parents = {} -%}
+    {%- for unique_id in node.depends_on.nodes if not unique_id.startswith('seed.') -%}
+        {%- set parent = graph.nodes.get(unique_id) or graph.sources[unique_id] -%}
+        {%- if parent.config.materialized == 'ephemeral' -%}
+            {%- do parents.update(parents_of(parent)) -%}
+        {%- else -%}
+            {%- set name = parent.identifier or parent.alias -%}
+            {%- do parents.update({
+                name: {'name': name, 'relation': parent.relation_name, 'outcome': outcomes.get(name, 'whole')}
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(parents) }}
+{%- endmacro %}
+
+{#- What a materialization returns of a model whose relation stays, and its outcome. -#}
+{% macro as_it_was(outcome) -%}
+    {%- do note_outcome(outcome) -%}
+    {%- call statement('main') -%} select 1 {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [this]}) }}
+{%- endmacro %}
+
+{#- Says in change.outcome how the model was built; the keys are those that collect_keys found. -#}
+{% macro note_outcome(outcome, removed='null', added='null') -%}
+    {%- do run_query(
+        "insert into change.outcome values ('" ~ this.identifier ~ "', '" ~ outcome ~ "', " ~ removed ~ ', ' ~ added ~ ')'
+    ) -%}
+{%- endmacro %}

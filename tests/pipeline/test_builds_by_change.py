@@ -1,0 +1,144 @@
+"""Builds by change: whatever comes, late, twice, corrected or withdrawn, gives the tables of a build from nothing."""
+
+from __future__ import annotations
+
+import shutil
+from random import Random
+
+import duckdb
+import pytest
+from histories import DAYS, Handover, TinyDistrict, handovers, written
+
+from orchestration.contracts.contract import read_contracts
+from orchestration.deliveries.__main__ import change
+from orchestration.deliveries.standing import load_receipts
+from orchestration.deliveries.withdrawals import WITHDRAW
+
+# The models that go by change, and what they read.
+KINDS = ("by_change", "compared", "by_change_view")
+SELECTION = ("--select", *(f"+config.materialized:{kind}" for kind in KINDS))
+PULLS = 3
+NEVER = PULLS
+BEFORE = "before.duckdb"
+
+
+class Builds(TinyDistrict):
+    """A tiny district built by change, beside the same built from nothing."""
+
+    def begin(self, handed: list[Handover]) -> None:
+        """A district of these deliveries alone; only what dbt has parsed is kept of an earlier one."""
+        for entry in self.settings.data.iterdir():
+            if entry.name != "dbt":
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        self.take(handed)
+        self.dbt("build", *SELECTION, "--exclude-resource-type", "test", "unit_test")
+        assert self.changes() == {}
+
+    def bring_up(self) -> dict[str, tuple[str, int, int]]:
+        """Builds again; returns the outcome of each model that goes by change, the rows removed and the rows added."""
+        self.dbt("run", *SELECTION)
+        return self.changes()
+
+    def changes(self) -> dict[str, tuple[str, int, int]]:
+        if not self.rows("select 1 from duckdb_tables() where table_name = 'model_change'"):
+            return {}
+        return {
+            model: (outcome, gone or 0, new or 0)
+            for model, outcome, _, gone, new in self.rows("from main.model_change")
+        }
+
+    def withdraw_last(self, extract: str) -> None:
+        receipts = load_receipts(self.settings.data, read_contracts().values())
+        taken = [each for each in receipts if each.id == extract and each.accepted]
+        change(self.settings, WITHDRAW, taken[-1].delivery_id, "a test")
+
+    def different_from_nothing(self) -> list[str]:
+        """The tables that a build from nothing makes otherwise; the warehouse built by change is kept aside."""
+        aside = self.settings.data / BEFORE
+        self.settings.warehouse.rename(aside)
+        self.dbt("build", *SELECTION, "--exclude-resource-type", "test", "unit_test")
+        with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
+            connection.execute(f"attach '{aside}' as before (read_only)")
+            query = "select schema_name || '.' || table_name from duckdb_tables() where schema_name <> 'main'"
+            names = {name for (name,) in connection.execute(f"{query} and database_name = 'warehouse'").fetchall()}
+            assert names == {name for (name,) in connection.execute(f"{query} and database_name = 'before'").fetchall()}
+            assert "conformed.address" in names
+            different = [
+                name
+                for name in sorted(names)
+                for one, other in (("warehouse", "before"), ("before", "warehouse"))
+                if connection.execute(f"from {one}.{name} except all from {other}.{name} limit 1").fetchall()
+            ]
+        self.settings.warehouse.unlink()
+        aside.rename(self.settings.warehouse)
+        return different
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Builds:
+    folder = tmp_path_factory.mktemp("builds")
+    written(folder / "written")
+    return Builds(folder / "written", folder / "data")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_sequence_of_deliveries_gives_the_tables_of_a_build_from_nothing(builds: Builds, seed: int) -> None:
+    chance = Random(seed)
+    files = written(builds.source.parent)
+    later = handovers(files, set(range(2, DAYS + 1)))
+    pulls = {each: chance.randint(1, NEVER) for each in later}
+    builds.begin(handovers(files, {1}))
+    for number in range(1, PULLS + 1):
+        again = [each for each in later if pulls[each] < number]
+        corrected = [each for each in again if each.file.suffix == ".jsonl" and chance.random() < 0.4]
+        doubled = [each for each in again if each not in corrected and chance.random() < 0.4]
+        builds.take([each for each in later if pulls[each] == number] + doubled)
+        builds.take([Handover(each.file, corrected=True) for each in corrected])
+        if number > 1:
+            builds.withdraw_last(chance.choice(["community.household_visits", "health.resident_records"]))
+        assert_small(builds.bring_up())
+    assert not builds.different_from_nothing()
+
+
+def test_a_full_delivery_is_built_whole_with_what_reads_it(builds: Builds) -> None:
+    files = written(builds.source.parent)
+    builds.begin(handovers(files, {1}))
+    (members,) = builds.settings.extracts.glob("education/students/*.csv")
+    *lines, _ = members.read_bytes().splitlines(keepends=True)
+    members.with_name("students_20260902.csv").write_bytes(b"".join(lines))
+    builds.take(handovers(files, {2}))
+    changes = builds.bring_up()
+    assert changes["stg_education__students"][0] == "whole"
+    assert changes["stg_public_security__household_register"][0] == "same"
+    assert changes["stg_community__household_visits"][0] == "changed"
+    assert changes["address"][0] == "whole"
+    assert not builds.different_from_nothing()
+
+
+def test_the_build_after_one_that_was_killed_failed_or_of_another_project_is_whole(builds: Builds) -> None:
+    files = written(builds.source.parent)
+    builds.begin(handovers(files, {1}))
+    builds.take(handovers(files, {2, 3}))
+    with builds.start_dbt("run", *SELECTION) as process:
+        assert process.stdout
+        for line in process.stdout:
+            if "OK created sql by_change model staging.stg_community__household_visits" in line:
+                process.kill()
+                break
+    assert builds.bring_up() == {}
+    builds.take(handovers(files, {4}))
+    assert_small(builds.bring_up())
+    assert not builds.different_from_nothing()
+
+    with duckdb.connect(str(builds.settings.warehouse)) as connection:
+        connection.execute("update main.delivery_read set project = 'another'")
+    builds.take(handovers(files, {5}))
+    assert builds.bring_up() == {}
+
+
+def assert_small(changes: dict[str, tuple[str, int, int]]) -> None:
+    """The build went by change: no model was built whole, and few rows were touched."""
+    assert changes, "the build was whole"
+    assert not [model for model, (outcome, _, _) in changes.items() if outcome == "whole"]
+    assert 0 < sum(gone + new for model, (_, gone, new) in changes.items() if model.startswith("stg_")) < 400
+    assert changes["stg_public_security__household_register"] == ("same", 0, 0)
