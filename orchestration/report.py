@@ -1,6 +1,6 @@
-"""What `make run` prints at its end: deliveries taken, marts, head figures, and how to query the release.
+"""What `make run` prints at its end: deliveries taken, rows changed, marts, head figures, and how to query the release.
 
-Reads receipts and the release only, never the warehouse, and shows no value that names a person.
+Reads receipts, the release and what the warehouse says of its last build, and shows no value that names a person.
 """
 
 from __future__ import annotations
@@ -53,11 +53,42 @@ def report(settings: Settings, console: Console, receipts: Sequence[Receipt], be
     if release is None:
         console.print("Nothing has been published yet.")
         return
+    if _is_new(release, began):
+        changes = model_changes(settings)
+        if changes:
+            console.print()
+            console.print(_changes(changes))
     with duckdb.connect(str(release.file.resolve()), read_only=True) as connection:
         console.print()
         console.print(_side_by_side(_marts(release), _figures(connection)))
     console.print(_standing(settings, release, began), markup=False)
     console.print(_queries(settings), markup=False, soft_wrap=True)
+
+
+def model_changes(settings: Settings) -> list[tuple[str, str, int | None, int | None, int | None]]:
+    """What the last build changed, where it went by change (dbt_project/macros/changes), of each model that differs.
+
+    That is its name, `changed` or `whole`, and unless it was built whole the keys computed again, the rows removed and
+    the rows added. Nothing where the build was whole altogether.
+    """
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        noted = warehouse.execute("select 1 from duckdb_tables() where table_name = 'model_change'").fetchall()
+        query = """
+            select model, outcome, keys, rows_removed, rows_added from main.model_change
+            where outcome = 'whole' or rows_removed + rows_added > 0 order by model
+        """
+        return warehouse.execute(query).fetchall() if noted else []
+
+
+def _changes(changes: Sequence[tuple[str, str, int | None, int | None, int | None]]) -> Table:
+    table = Table(title="Rows changed since the last build", title_justify="left", box=None, pad_edge=False)
+    table.add_column("model")
+    for name in ("keys", "removed", "added"):
+        table.add_column(name, justify="right")
+    for model, outcome, *counts in changes:
+        shown = ["" if count is None else f"{count:,}" for count in counts]
+        table.add_row(model, *(["", "", "whole"] if outcome == "whole" else shown))
+    return table
 
 
 def _where(receipt: Receipt) -> str:
@@ -133,13 +164,17 @@ def _side_by_side(left: Table, right: Table) -> Table:
     return grid
 
 
+def _is_new(release: Release, began: datetime) -> bool:
+    return release.created_at >= began.isoformat(timespec="seconds")
+
+
 def _standing(settings: Settings, release: Release, began: datetime) -> str:
     last = latest(settings.releases)
     if last and last.release_id != release.release_id:
         state = (
             f"Readers were rolled back to {release.release_id}; {last.release_id} stays aside. Nothing new to publish."
         )
-    elif release.created_at < began.isoformat(timespec="seconds"):
+    elif not _is_new(release, began):
         state = f"Nothing new: release {release.release_id} stays current."
     else:
         state = f"Published release {release.release_id}."

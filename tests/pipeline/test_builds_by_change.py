@@ -81,7 +81,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Builds:
     return Builds(folder / "written", folder / "data")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_any_sequence_of_deliveries_gives_the_tables_of_a_build_from_nothing(builds: Builds, seed: int) -> None:
     chance = Random(seed)
     files = written(builds.source.parent)
@@ -100,22 +100,7 @@ def test_any_sequence_of_deliveries_gives_the_tables_of_a_build_from_nothing(bui
     assert not builds.different_from_nothing()
 
 
-def test_a_full_delivery_is_built_whole_with_what_reads_it(builds: Builds) -> None:
-    files = written(builds.source.parent)
-    builds.begin(handovers(files, {1}))
-    (members,) = builds.settings.extracts.glob("education/students/*.csv")
-    *lines, _ = members.read_bytes().splitlines(keepends=True)
-    members.with_name("students_20260902.csv").write_bytes(b"".join(lines))
-    builds.take(handovers(files, {2}))
-    changes = builds.bring_up()
-    assert changes["stg_education__students"][0] == "whole"
-    assert changes["stg_public_security__household_register"][0] == "same"
-    assert changes["stg_community__household_visits"][0] == "changed"
-    assert changes["address"][0] == "whole"
-    assert not builds.different_from_nothing()
-
-
-def test_the_build_after_one_that_was_killed_failed_or_of_another_project_is_whole(builds: Builds) -> None:
+def test_the_build_after_a_killed_one_or_of_another_project_is_whole(builds: Builds) -> None:
     files = written(builds.source.parent)
     builds.begin(handovers(files, {1}))
     builds.take(handovers(files, {2, 3}))
@@ -126,8 +111,16 @@ def test_the_build_after_one_that_was_killed_failed_or_of_another_project_is_who
                 process.kill()
                 break
     assert builds.bring_up() == {}
+
+    # A full extract comes again, without its last row: it and what reads it are built whole, all else goes by change.
+    (students,) = builds.settings.extracts.glob("education/students/*.csv")
+    *lines, _ = students.read_bytes().splitlines(keepends=True)
+    students.with_name("students_20260904.csv").write_bytes(b"".join(lines))
     builds.take(handovers(files, {4}))
-    assert_small(builds.bring_up())
+    changes = builds.bring_up()
+    assert changes["stg_education__students"][0] == changes["address"][0] == "whole"
+    assert changes["stg_community__household_visits"][0] == "changed"
+    assert changes["stg_public_security__household_register"][0] == changes["dwelling_register"][0] == "same"
     assert not builds.different_from_nothing()
 
     with duckdb.connect(str(builds.settings.warehouse)) as connection:

@@ -17,9 +17,7 @@
         {%- do run_query('create or replace table main.delivery_reading as ' ~ files_in_force()) -%}
         {%- if is_noted('delivery_read') and not flags.FULL_REFRESH -%}
             {%- set same_project -%}
-                select count(distinct project) = 1 from (
-                    select project from main.delivery_read union all select project from main.delivery_reading
-                )
+                select (select min(project) from main.delivery_read) = (select min(project) from main.delivery_reading)
             {%- endset -%}
             {%- if run_query(same_project).rows[0][0] -%}
                 {%- do attach_changes() -%}
@@ -80,7 +78,7 @@
 {#- The files of each extract's current state as they lie there, and a hash of the project that reads them. -#}
 {% macro files_in_force() -%}
     {%- set project -%}
-        select md5(version() || '{{ dbt_version }} {{ models_to_build() | join(' ') }}' || string_agg(filename || content, '' order by filename))
+        select md5(version() || '{{ dbt_version }} {{ models_to_build() | join(' ') }} {{ tojson(invocation_args_dict.vars) }}' || string_agg(filename || content, '' order by filename))
         from read_text([
             'dbt_project.yml', 'profiles.yml', 'macros/**/*.sql', 'models/**/*.sql', 'models/**/*.py', 'models/**/*.yml',
             '../seeds/codes/*.csv', '../seeds/rules/*.csv'

@@ -1,13 +1,13 @@
 {#- Models that are brought up to date by what changed since the last build. DuckDB only.
 
     `by_change` is a table each of whose rows depends only on the input rows of its own key (config `key`: a column or several,
-    never null). An import by_key(ref('x'), 'column') says which input column holds the key. In a build by change the keys of all
-    that such parents gained or lost are computed again, from the input rows of these keys, and what differs is exchanged.
-    An import dictionary(ref('x')) says that x tells of each text the same as long as any row carries it, so that what it gains
-    and loses goes with rows that another import has. Any other import is a lookup: where one has changed, the model is built
-    whole, and so is a model without a key.
-
-    `by_change_view` is a view each of whose rows depends on one row of one parent: it can stand between such tables.
+    never null). In a build by change the keys that the changes of its parents concern are computed again, and the rows that
+    differ are exchanged. Which keys these are the imports say:
+      by_key(ref('x'), 'column')   it stands in this column of x: only rows of the keys at work are read;
+      through(ref('x'), 'column', 'other', ref('y'))   it stands in y, where this other column equals the column of x;
+      dictionary(ref('x'))   none: x tells of each text the same as long as any row carries it, so that what it gains and
+        loses goes with rows that another import has.
+    Any other import is a lookup: where one has changed, the model is built whole, and so is a model without a key.
 
     `compared` is a table that is computed whole whenever a parent has changed, and then compared with how it stood: what its
     children read changes less than what it is made from.
@@ -16,26 +16,34 @@
     builds.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then
     those two are there) or whole. A model that is not there is a plain table, built whole. -#}
 
-{#- The rows of the keys at work; `columns` of the relation hold the key, in the order of the model's own. -#}
+{#- `columns`: what holds the key, columns or expressions in the order of the model's own. -#}
 {% macro by_key(relation, columns) -%}
-    {{ relation }} /* by key {{ columns if columns is string else columns | join(', ') }} */
+    {{ relation }} /* by key {{ columns }} */
 {%- endmacro %}
 
-{#- How by_key is found again in compiled SQL: the relation, the columns. -#}
-{% macro by_key_pattern() -%}
-    {{ return('("[^"]+"[.]"[^"]+"[.]"[^"]+") /[*] by key ([^*]+) [*]/') }}
+{#- `others`: one column or several, each of which can equal it; `keys`: where y has other names for the key than the model. -#}
+{% macro through(relation, column, others, other, keys='') -%}
+    {{ relation }} /* through {{ column }} in {{ others }} of {{ other }} {{ keys }}*/
 {%- endmacro %}
 
-{#- The rows of a relation that tells of each text the same as long as any row carries it. -#}
 {% macro dictionary(relation) -%}
     {{ relation }} /* dictionary */
+{%- endmacro %}
+
+{#- How these are found again in compiled SQL. -#}
+{% macro by_key_pattern() -%}
+    {{ return('("[^ ]+") /[*] by key ([^*]+) [*]/') }}
+{%- endmacro %}
+
+{% macro through_pattern() -%}
+    {{ return('("[^ ]+") /[*] through ([^ ]+) in ([^*"]+) of ("[^ ]+") ([^*]*)[*]/') }}
 {%- endmacro %}
 
 {% materialization by_change, adapter="duckdb" %}
     {%- if not builds_by_change() -%}
         {{ return(materialization_table_duckdb()) }}
     {%- endif -%}
-    {%- set lookups = modules.re.sub(by_key_pattern() ~ '|"[^ ]+" /[*] dictionary [*]/', '', compiled_code) -%}
+    {%- set lookups = modules.re.sub('"[^ ]+" /[*] (by key|through|dictionary) [^*]*[*]/', '', compiled_code) -%}
     {%- set changed, whole = [], [] -%}
     {%- for parent in parents_of(model).values() -%}
         {%- if parent.outcome == 'whole' or (parent.outcome == 'changed' and parent.relation in lookups) -%}

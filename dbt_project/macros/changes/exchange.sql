@@ -4,10 +4,18 @@
     building the whole table is cheaper. -#}
 {% macro collect_keys(key, code, changed) -%}
     {%- set branches = [] -%}
-    {%- for relation, columns in modules.re.findall(by_key_pattern(), code) -%}
-        {%- for parent in changed if parent.relation == relation -%}
-            {%- for side in ('added', 'removed') -%}
-                {%- do branches.append('select ' ~ columns ~ ' from change.' ~ side ~ '.' ~ parent.name) -%}
+    {%- for parent in changed -%}
+        {%- set rows = '(from change.added.' ~ parent.name ~ ' union all from change.removed.' ~ parent.name ~ ')' -%}
+        {%- for relation, columns in modules.re.findall(by_key_pattern(), code) if relation == parent.relation -%}
+            {%- do branches.append('select ' ~ columns ~ ' from ' ~ rows) -%}
+        {%- endfor -%}
+        {%- for relation, column, others, other, keys in modules.re.findall(through_pattern(), code)
+            if relation == parent.relation -%}
+            {%- for other_column in others.split(', ') -%}
+                {%- do branches.append(
+                    'select ' ~ (keys or key | join(', ')) ~ ' from ' ~ other ~ ' where ' ~ other_column
+                    ~ ' in (select ' ~ column ~ ' from ' ~ rows ~ ')'
+                ) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -34,10 +42,13 @@
     {%- set of_keys = namespace(code=code) -%}
     {%- for relation, columns in modules.re.findall(by_key_pattern(), code) -%}
         {%- set import = by_key(relation, columns) | trim -%}
-        {%- set of_keys.code = of_keys.code | replace(import, rows_of_keys(relation, columns.split(', '), key, 'keys')) -%}
+        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ hold_key(columns, key, 'keys') ~ ')' -%}
+        {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
     {%- endfor -%}
     {%- do run_query('create table change.computed.' ~ name ~ ' as ' ~ of_keys.code) -%}
-    {%- do run_query('create table change.stood.' ~ name ~ ' as from ' ~ rows_of_keys(this, key, key, 'keys')) -%}
+    {%- do run_query(
+        'create table change.stood.' ~ name ~ ' as from ' ~ this ~ ' where ' ~ hold_key(key | join(', '), key, 'keys')
+    ) -%}
     {%- set differs = note_differences('change.computed.' ~ name, 'change.stood.' ~ name) -%}
     {%- if differs -%}
         {%- do run_query(
@@ -47,8 +58,9 @@
     {%- endif -%}
     {%- call statement('main') -%}
         {%- if differs -%}
-            delete from {{ this }} as entry using change.differing.{{ name }} as chosen where {{ same_key(key, key) }};
-            insert into {{ this }} from {{ rows_of_keys('change.computed.' ~ name, key, key, 'differing') }}
+            delete from {{ this }} where {{ hold_key(key | join(', '), key, 'differing') }};
+            insert into {{ this }}
+            from change.computed.{{ name }} where {{ hold_key(key | join(', '), key, 'differing') }}
         {%- else -%}
             select 1
         {%- endif -%}
@@ -71,13 +83,7 @@
     {{ return(removed + added > 0) }}
 {%- endmacro %}
 
-{#- The rows of a relation whose columns hold one of the model's keys in a table of `change`. -#}
-{% macro rows_of_keys(relation, columns, key, chosen) -%}
-    (select entry.* from {{ relation }} as entry semi join change.{{ chosen }}.{{ this.identifier }} as chosen on {{ same_key(columns, key) }})
-{%- endmacro %}
-
-{% macro same_key(columns, key) -%}
-    {%- for column in columns -%}
-        entry.{{ column }} = chosen.{{ key[loop.index0] }}{{ ' and ' if not loop.last }}
-    {%- endfor -%}
+{#- Whether columns of a relation hold one of the model's keys in a table of `change`. -#}
+{% macro hold_key(columns, key, chosen) -%}
+    ({{ columns }}) in (select {{ 'row' if key | length > 1 }}({{ key | join(', ') }}) from change.{{ chosen }}.{{ this.identifier }})
 {%- endmacro %}

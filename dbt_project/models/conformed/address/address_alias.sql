@@ -1,3 +1,5 @@
+{{ config(materialized="compared") }}
+
 with
 
 address_call as (
@@ -39,8 +41,7 @@ counted as (
 select
     kind,
     alias,
-    name,
-    dwellings
+    name
 from counted
 where
     dwellings >= {{ address_rule('alias_support') }}

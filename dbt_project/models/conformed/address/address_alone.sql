@@ -1,14 +1,16 @@
+{{ config(materialized="by_change", key="evidence_key") }}
+
 with
 
 address_evidence as (
 
-    select * from {{ ref('address_evidence') }}
+    select * from {{ by_key(ref('address_evidence'), 'evidence_key') }}
 
 ),
 
 address_match as (
 
-    select * from {{ ref('address_match') }}
+    select * from {{ through(ref('address_match'), 'text_key', 'text_key', ref('address_evidence')) }}
 
 ),
 

@@ -1,14 +1,16 @@
+{{ config(materialized="by_change", key="text_key") }}
+
 with
 
 address_head_score as (
 
-    select * from {{ ref('address_head_score') }}
+    select * from {{ through(ref('address_head_score'), 'head', 'head', ref('address')) }}
 
 ),
 
 address as (
 
-    select * from {{ ref('address') }}
+    select * from {{ by_key(ref('address'), 'text_key') }}
 
 ),
 
@@ -20,7 +22,7 @@ dwelling_register as (
 
 open_texts as (
 
-    select distinct text_key from {{ ref('address_open_row') }}
+    select distinct text_key from {{ by_key(ref('address_open_row'), 'text_key') }}
 
 ),
 

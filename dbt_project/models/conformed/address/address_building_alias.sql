@@ -1,3 +1,5 @@
+{{ config(materialized="compared") }}
+
 with
 
 address_coded as (
@@ -23,8 +25,7 @@ counted as (
 select
     place_key,
     text_building,
-    building_number,
-    dwellings
+    building_number
 from counted
 where
     text_building <> building_number

@@ -1,14 +1,16 @@
+{{ config(materialized="by_change", key="text_key") }}
+
 with
 
 address as (
 
-    select * from {{ ref('address') }} where room_number <> ''
+    select * from {{ by_key(ref('address'), 'text_key') }} where room_number <> ''
 
 ),
 
 address_head_score as (
 
-    select * from {{ ref('address_head_score') }} where after_digits = ''
+    select * from {{ through(ref('address_head_score'), 'head', 'head', ref('address')) }} where after_digits = ''
 
 ),
 

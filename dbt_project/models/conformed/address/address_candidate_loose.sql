@@ -1,3 +1,5 @@
+{{ config(materialized="by_change", key="text_key") }}
+
 with
 
 placed as (

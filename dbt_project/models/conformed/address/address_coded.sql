@@ -1,14 +1,17 @@
+{{ config(materialized="by_change", key="address_code") }}
+
 with
 
 address_evidence as (
 
-    select * from {{ ref('address_evidence') }} where address_code is not null and text_key is not null
+    select * from {{ by_key(ref('address_evidence'), 'address_code') }}
+    where address_code is not null and text_key is not null
 
 ),
 
 address as (
 
-    select * from {{ ref('address') }}
+    select * from {{ dictionary(ref('address')) }}
 
 ),
 

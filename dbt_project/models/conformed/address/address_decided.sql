@@ -4,31 +4,31 @@ with
 
 address_evidence as (
 
-    select * from {{ ref('address_evidence') }}
+    select * from {{ by_key(ref('address_evidence'), 'evidence_key') }}
 
 ),
 
 address_alone as (
 
-    select * from {{ ref('address_alone') }}
+    select * from {{ by_key(ref('address_alone'), 'evidence_key') }}
 
 ),
 
 address_row_decision as (
 
-    select * from {{ ref('address_row_decision') }}
+    select * from {{ by_key(ref('address_row_decision'), 'evidence_key') }}
 
 ),
 
 address_open_row as (
 
-    select * from {{ ref('address_open_row') }}
+    select * from {{ by_key(ref('address_open_row'), 'evidence_key') }}
 
 ),
 
 address_building as (
 
-    select * from {{ ref('address_building') }}
+    select * from {{ through(ref('address_building'), 'text_key', 'text_key', ref('address_open_row')) }}
 
 ),
 

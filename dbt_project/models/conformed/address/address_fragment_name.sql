@@ -1,10 +1,6 @@
+{{ config(materialized="by_change", key="fragment") }}
+
 with
-
-address_head as (
-
-    select * from {{ ref('address_head') }}
-
-),
 
 address_name as (
 
@@ -14,9 +10,9 @@ address_name as (
 
 fragments as (
 
-    select lead as fragment from address_head where lead <> ''
+    select lead as fragment from {{ by_key(ref('address_head'), 'lead') }} where lead <> ''
     union
-    select compound_fragment as fragment from address_head
+    select compound_fragment as fragment from {{ by_key(ref('address_head'), 'compound_fragment') }}
 
 ),
 

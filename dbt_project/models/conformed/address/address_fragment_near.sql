@@ -1,3 +1,5 @@
+{{ config(materialized="by_change", key="fragment") }}
+
 with
 
 address_name as (
@@ -14,9 +16,9 @@ address_name as (
 
 fragments as (
 
-    select lead as fragment from {{ ref('address_head_unnamed') }} where lead <> ''
+    select lead as fragment from {{ by_key(ref('address_head_unnamed'), 'lead') }} where lead <> ''
     union
-    select compound_fragment as fragment from {{ ref('address_head_unnamed') }}
+    select compound_fragment as fragment from {{ by_key(ref('address_head_unnamed'), 'compound_fragment') }}
 
 ),
 

@@ -1,19 +1,18 @@
+{{ config(materialized="by_change", key="head") }}
+
 with
 
 address as (
 
-    select * from {{ ref('address') }}
+    select * from {{ by_key(ref('address'), 'head') }}
 
 ),
 
 heads as (
 
-    select
-        head,
-        count(*) as texts
+    select distinct head
     from address
     where head <> ''
-    group by head
 
 ),
 
@@ -21,7 +20,6 @@ divided as (
 
     select
         head,
-        texts,
         {{ text_groups('head', '^([^0-9]*)([0-9]+(?:-[0-9]+)?)?(?:号院?|弄)?(.*)$', ['lead', 'number', 'block']) }} as part
     from heads
 
@@ -29,7 +27,6 @@ divided as (
 
 select
     head,
-    texts,
     part.lead as lead,
     {{ address_number('part.number') }} as house_number,
     {{ text_replace('part.block', '^' ~ section_pattern() ~ '$', '') }} as block,

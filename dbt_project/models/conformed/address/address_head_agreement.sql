@@ -4,7 +4,7 @@ with
 
 address_head as (
 
-    select * from {{ ref('address_head') }}
+    select * from {{ dictionary(ref('address_head')) }}
 
 ),
 
@@ -16,7 +16,7 @@ address_place as (
 
 address_head_place as (
 
-    select * from {{ ref('address_head_place') }}
+    select * from {{ by_key(ref('address_head_place'), 'head') }}
 
 )
 

@@ -1,8 +1,10 @@
+{{ config(materialized="by_change", key="head") }}
+
 with
 
 address_head as (
 
-    select * from {{ ref('address_head') }}
+    select * from {{ by_key(ref('address_head'), 'head') }}
 
 ),
 
@@ -14,11 +16,13 @@ address_place as (
 
 fragment_names as (
 
-    select * from {{ ref('address_fragment_name') }}
+    select * from {{ dictionary(ref('address_fragment_name')) }}
     union all
-    select * from {{ ref('address_fragment_near') }}
+    select *
+    from {{ through(ref('address_fragment_near'), 'fragment', 'lead, compound_fragment', ref('address_head')) }}
     union all
-    select * from {{ ref('address_fragment_within') }}
+    select *
+    from {{ through(ref('address_fragment_within'), 'fragment', 'lead, compound_fragment', ref('address_head')) }}
 
 ),
 
@@ -44,7 +48,7 @@ candidates as (
         fragment_names.agreement as compound_found,
         cast(null as varchar) as road_found,
         fragment_names.after_digits
-    from {{ ref('address_fragment_within') }} as fragment_names
+    from {{ through(ref('address_fragment_within'), 'fragment', 'head', ref('address_head')) }} as fragment_names
     inner join address_head on fragment_names.fragment = address_head.head and fragment_names.kind = 'compound'
     inner join address_place on fragment_names.name = address_place.compound_name
 

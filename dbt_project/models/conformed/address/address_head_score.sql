@@ -1,3 +1,5 @@
+{{ config(materialized="by_change", key="head") }}
+
 with
 
 address_head_agreement as (

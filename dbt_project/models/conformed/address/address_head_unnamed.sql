@@ -1,8 +1,10 @@
+{{ config(materialized="by_change", key="head") }}
+
 with
 
 address_head as (
 
-    select * from {{ ref('address_head') }}
+    select * from {{ by_key(ref('address_head'), 'head') }}
 
 ),
 
@@ -14,7 +16,7 @@ address_place as (
 
 address_fragment_name as (
 
-    select * from {{ ref('address_fragment_name') }}
+    select * from {{ dictionary(ref('address_fragment_name')) }}
 
 )
 

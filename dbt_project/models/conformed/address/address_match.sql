@@ -1,10 +1,14 @@
+{{ config(materialized="by_change", key="text_key") }}
+
 with
 
 candidates as (
 
-    select text_key, address_code, name_agreement, tail_agreement from {{ ref('address_candidate') }}
+    select text_key, address_code, name_agreement, tail_agreement
+    from {{ by_key(ref('address_candidate'), 'text_key') }}
     union all
-    select text_key, address_code, name_agreement, tail_agreement from {{ ref('address_candidate_loose') }}
+    select text_key, address_code, name_agreement, tail_agreement
+    from {{ by_key(ref('address_candidate_loose'), 'text_key') }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized="compared") }}
+
 with
 
 address_telling_hint as (

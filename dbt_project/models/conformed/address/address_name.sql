@@ -1,3 +1,5 @@
+{{ config(materialized="by_change") }}
+
 with
 
 address_place as (

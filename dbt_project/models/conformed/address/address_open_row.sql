@@ -1,14 +1,16 @@
+{{ config(materialized="by_change", key="evidence_key") }}
+
 with
 
 address_alone as (
 
-    select * from {{ ref('address_alone') }} where address_code is null
+    select * from {{ by_key(ref('address_alone'), 'evidence_key') }} where address_code is null
 
 ),
 
 address_evidence as (
 
-    select * from {{ ref('address_evidence') }}
+    select * from {{ by_key(ref('address_evidence'), 'evidence_key') }}
 
 )
 

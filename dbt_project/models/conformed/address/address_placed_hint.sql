@@ -4,13 +4,13 @@ with
 
 address_alone as (
 
-    select * from {{ ref('address_alone') }}
+    select * from {{ through(ref('address_alone'), 'evidence_key', 'evidence_key', ref('address_hint')) }}
 
 ),
 
 address_hint as (
 
-    select * from {{ ref('address_hint') }}
+    select * from {{ by_key(ref('address_hint'), 'hint') }}
 
 )
 

@@ -1,10 +1,12 @@
 {% set kinds = ['house_code', 'same_household', 'same_person', 'same_phone', 'other_role'] %}
 
+{{ config(materialized="by_change", key="evidence_key") }}
+
 with
 
 open_rows as (
 
-    select * from {{ ref('address_open_row') }}
+    select * from {{ by_key(ref('address_open_row'), 'evidence_key') }}
 
 ),
 
@@ -16,7 +18,7 @@ dwelling_register as (
 
 address_support as (
 
-    select * from {{ ref('address_support') }}
+    select * from {{ by_key(ref('address_support'), 'evidence_key') }}
 
 ),
 

@@ -1,14 +1,16 @@
+{{ config(materialized="by_change", key="evidence_key") }}
+
 with
 
 address_row_candidate as (
 
-    select * from {{ ref('address_row_candidate') }}
+    select * from {{ by_key(ref('address_row_candidate'), 'evidence_key') }}
 
 ),
 
 address_mended as (
 
-    select * from {{ ref('address_mended') }}
+    select * from {{ by_key(ref('address_mended'), 'evidence_key') }}
 
 ),
 

@@ -4,13 +4,13 @@ with
 
 open_rows as (
 
-    select * from {{ ref('address_open_row') }}
+    select * from {{ by_key(ref('address_open_row'), 'evidence_key') }}
 
 ),
 
 address as (
 
-    select * from {{ ref('address') }}
+    select * from {{ dictionary(ref('address')) }}
 
 ),
 
@@ -22,15 +22,17 @@ dwelling_register as (
 
 address_support as (
 
-    select * from {{ ref('address_support') }}
+    select * from {{ by_key(ref('address_support'), 'evidence_key') }}
 
 ),
 
 text_candidates as (
 
-    select text_key, address_code from {{ ref('address_candidate') }}
+    select text_key, address_code
+    from {{ through(ref('address_candidate'), 'text_key', 'text_key', ref('address_open_row')) }}
     union
-    select text_key, address_code from {{ ref('address_candidate_loose') }}
+    select text_key, address_code
+    from {{ through(ref('address_candidate_loose'), 'text_key', 'text_key', ref('address_open_row')) }}
 
 )
 

@@ -1,12 +1,15 @@
+{{ config(materialized="by_change", key="hint") }}
+
 with
 
 address_telling_hint as (
 
-    select * from {{ ref('address_telling_hint') }} where has_open_row
+    select * from {{ by_key(ref('address_telling_hint'), 'hint') }} where has_open_row
 
 )
 
 select distinct
+    open_rows.hint,
     open_rows.evidence_key,
     open_rows.kind,
     others.address_code

@@ -1,3 +1,5 @@
+{{ config(materialized="by_change", key="hint") }}
+
 with
 
 placed_hint as (

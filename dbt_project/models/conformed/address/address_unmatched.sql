@@ -4,14 +4,14 @@ with
 
 unmatched as (
 
-    select * from {{ ref('address') }}
-    where text_key not in (select text_key from {{ ref('address_candidate') }})
+    select * from {{ by_key(ref('address'), 'text_key') }}
+    where text_key not in (select text_key from {{ by_key(ref('address_candidate'), 'text_key') }})
 
 ),
 
 address_head_score as (
 
-    select * from {{ ref('address_head_score') }}
+    select * from {{ through(ref('address_head_score'), 'head', 'head', ref('address')) }}
 
 )
 

@@ -1,3 +1,5 @@
+{{ config(materialized="by_change", key="evidence_key") }}
+
 with
 
 decided as (
@@ -19,7 +21,7 @@ decided_by_person as (
         source_record.row_key as evidence_key,
         decision_dwelling.address_code
     from {{ ref('decision_dwelling') }} as decision_dwelling
-    inner join {{ ref('source_record') }} as source_record
+    inner join {{ by_key(ref('source_record'), 'row_key') }} as source_record
         on
             decision_dwelling.extract = source_record.extract
             and decision_dwelling.record_key = source_record.record_key

@@ -1,4 +1,5 @@
 -- Grain: one row per area level and code: every community, street and district that has a grid.
+{{ config(materialized='by_change') }}
 with community as (
     select
         community_code as area_code,

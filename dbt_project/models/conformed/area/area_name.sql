@@ -1,4 +1,5 @@
 -- Grain: one row per area level and code that any row names: its commonest spelling, of equals the first in order.
+{{ config(materialized='by_change') }}
 with named as (
     select
         'community' as area_level,

@@ -1,4 +1,5 @@
 -- Grain: one row per grid and area that it lies in: its community, its street and its district.
+{{ config(materialized='by_change') }}
 select
     grid_code,
     'community' as area_level,

@@ -1,8 +1,10 @@
+{{ config(materialized="by_change", key="address_code") }}
+
 with
 
 dwelling_register as (
 
-    select * from {{ ref('dwelling_register') }}
+    select * from {{ by_key(ref('dwelling_register'), 'address_code') }}
 
 ),
 
@@ -14,7 +16,7 @@ housing_units as (
 
 dwelling_of_row as (
 
-    select * from {{ ref('dwelling_of_row') }} where address_code is not null
+    select * from {{ by_key(ref('dwelling_of_row'), 'address_code') }} where address_code is not null
 
 ),
 

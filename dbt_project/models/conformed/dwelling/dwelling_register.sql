@@ -1,3 +1,5 @@
+{{ config(materialized="by_change") }}
+
 with
 
 standard_addresses as (

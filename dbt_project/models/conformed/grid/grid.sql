@@ -1,4 +1,5 @@
 -- Grain: one row per grid code, from the grid office's map and, where the map lacks a grid, from the address register.
+{{ config(materialized='by_change') }}
 with mapped as (
     select
         grid_code,

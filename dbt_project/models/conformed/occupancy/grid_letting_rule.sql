@@ -1,4 +1,5 @@
 -- Grain: one row per grid: the rule on group letting (群租) of its city, the one with the longest matching area prefix.
+{{ config(materialized='by_change') }}
 with matching as (
     select
         grid.grid_code,

@@ -1,4 +1,6 @@
 -- Grain: one row per record whose dwelling a person has decided (人工判定地址); of two decisions the later stands.
+{{ config(materialized='compared') }}
+
 with
 
 ranked as (

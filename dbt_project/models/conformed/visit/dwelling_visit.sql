@@ -1,4 +1,7 @@
 -- Grain: one row per visit to a dwelling; its rows (one a person met or named) are counted, not kept.
+{{ config(materialized='by_change', key='visit_id') }}
+{% set delivered = ref('stg_community__household_visits') %}
+
 with visits as (
     select
         coalesce(visits.visit_id, visits.record_key) as visit_id,
@@ -10,8 +13,10 @@ with visits as (
         visits.lives_here,
         visits.living_alone,
         visits.row_key
-    from {{ ref('stg_community__household_visits') }} as visits
-    left join {{ ref('dwelling_of_row') }} as dwelling_of_row
+    from {{ by_key(delivered, 'coalesce(visit_id, record_key)') }} as visits
+    left join
+        {{ through(ref('dwelling_of_row'), 'evidence_key', 'row_key', delivered, 'coalesce(visit_id, record_key)') }}
+            as dwelling_of_row
         on visits.row_key = dwelling_of_row.evidence_key
 )
 
