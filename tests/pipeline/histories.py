@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from orchestration.contracts.contract import read_contracts
+from orchestration.dbt_command import DBT
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.sources import FolderSource
 from orchestration.settings import DBT_PROJECT, PROJECT, settings_for
@@ -81,7 +82,7 @@ class TinyDistrict:
     def start_dbt(self, *arguments: str) -> subprocess.Popen[str]:
         """Starts dbt; what it says can be read from it."""
         return subprocess.Popen(
-            [str(Path(sys.executable).with_name("dbt")), "--log-level-file", "none", *arguments],
+            [*DBT, "--log-level-file", "none", *arguments],
             cwd=DBT_PROJECT,
             env={**os.environ, **self.settings.environment},
             stdout=subprocess.PIPE,
