@@ -53,11 +53,11 @@ def report(settings: Settings, console: Console, receipts: Sequence[Receipt], be
     if release is None:
         console.print("Nothing has been published yet.")
         return
-    if _is_new(release, began):
-        changes = model_changes(settings)
-        if changes:
-            console.print()
-            console.print(_changes(changes))
+    # A run with nothing to do leaves the warehouse alone, and with it what an earlier build said.
+    changes = model_changes(settings) if settings.warehouse.stat().st_mtime >= began.timestamp() else []
+    if changes:
+        console.print()
+        console.print(_changes(changes))
     with duckdb.connect(str(release.file.resolve()), read_only=True) as connection:
         console.print()
         console.print(_side_by_side(_marts(release), _figures(connection)))
@@ -164,17 +164,13 @@ def _side_by_side(left: Table, right: Table) -> Table:
     return grid
 
 
-def _is_new(release: Release, began: datetime) -> bool:
-    return release.created_at >= began.isoformat(timespec="seconds")
-
-
 def _standing(settings: Settings, release: Release, began: datetime) -> str:
     last = latest(settings.releases)
     if last and last.release_id != release.release_id:
         state = (
             f"Readers were rolled back to {release.release_id}; {last.release_id} stays aside. Nothing new to publish."
         )
-    elif not _is_new(release, began):
+    elif release.created_at < began.isoformat(timespec="seconds"):
         state = f"Nothing new: release {release.release_id} stays current."
     else:
         state = f"Published release {release.release_id}."

@@ -1,8 +1,9 @@
 """`python -m tests.bench.random_histories [EXAMPLES]`: random sequences of deliveries against a build from nothing.
 
-Deliveries come in order or late, twice, corrected, or not at all, in up to four pulls, each of which is built. Whatever
-the sequence, the marts of every theme, by grid, by area and as known, are those of one build from nothing. Each example
-takes some minutes; `make test` plays one sequence only (tests/pipeline/test_history.py).
+Deliveries come in order or late, twice, corrected, or not at all, in up to four pulls, each of which is built (by
+change after the first). Whatever the sequence, the marts of every theme, by grid, by area and as known, are those of
+one build from nothing. Each example takes some minutes; `make test` plays one (tests/pipeline/test_history.py), and one
+with withdrawals of the models that go by change (tests/pipeline/test_builds_by_change.py).
 """
 
 from __future__ import annotations
