@@ -51,17 +51,17 @@
             -- streams the statements past them, and not the other way round.
             left join (
                 select evidence_key, address_code, building_key
-                from {{ ref('dwelling_of_row') }}
+                from {{ through(ref('dwelling_of_row'), 'evidence_key', 'row_key', ref('person_evidence')) }}
                 where address_code is not null or building_key is not null
             ) as dwelling_of_row
                 on {{ evidence }}.row_key = dwelling_of_row.evidence_key
-            left join {{ ref('identity_number') }} as identity_number
+            left join {{ dictionary(ref('identity_number')) }} as identity_number
                 on {{ evidence }}.identity_number_text = identity_number.identity_number_text
-            left join {{ ref('claim_agreement') }} as claim_agreement
+            left join {{ through(ref('claim_agreement'), 'identity_number', 'identity_number', this) }} as claim_agreement
                 on
                     identity_number.record_id = claim_agreement.record_id
                     and {{ evidence }}.name_text = claim_agreement.name_text
-            left join {{ ref('person_name') }} as person_name on {{ evidence }}.name_text = person_name.name_text
+            left join {{ dictionary(ref('person_name')) }} as person_name on {{ evidence }}.name_text = person_name.name_text
         ) as compared
     ) as owned
 {%- endmacro %}

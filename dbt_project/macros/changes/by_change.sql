@@ -21,9 +21,10 @@
     {{ relation }} /* by key {{ columns }} */
 {%- endmacro %}
 
-{#- `others`: one column or several, each of which can equal it; `keys`: where y has other names for the key than the model. -#}
-{% macro through(relation, column, others, other, keys='') -%}
-    {{ relation }} /* through {{ column }} in {{ others }} of {{ other }} {{ keys }}*/
+{#- `others`: one column or several, each of which can equal it; `keys`: where y has other names for the key than the model;
+    `only`: of x only the rows are read that the keys at work reach through y (one column). -#}
+{% macro through(relation, column, others, other, keys='', only=false) -%}
+    {{ relation }} /* through {{ column }} in {{ others }} of {{ other }} {{ keys }}{{ '!' if only }}*/
 {%- endmacro %}
 
 {% macro dictionary(relation) -%}
@@ -36,7 +37,7 @@
 {%- endmacro %}
 
 {% macro through_pattern() -%}
-    {{ return('("[^ ]+") /[*] through ([^ ]+) in ([^*"]+) of ("[^ ]+") ([^*]*)[*]/') }}
+    {{ return('("[^ ]+") /[*] through ([^ ]+) in ([^*"]+) of ("[^ ]+") ([^*!]*)(!?)[*]/') }}
 {%- endmacro %}
 
 {% materialization by_change, adapter="duckdb" %}

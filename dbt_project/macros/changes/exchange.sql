@@ -9,7 +9,7 @@
         {%- for relation, columns in modules.re.findall(by_key_pattern(), code) if relation == parent.relation -%}
             {%- do branches.append('select ' ~ columns ~ ' from ' ~ rows) -%}
         {%- endfor -%}
-        {%- for relation, column, others, other, keys in modules.re.findall(through_pattern(), code)
+        {%- for relation, column, others, other, keys, only in modules.re.findall(through_pattern(), code)
             if relation == parent.relation -%}
             {%- for other_column in others.split(', ') -%}
                 {%- do branches.append(
@@ -43,6 +43,12 @@
     {%- for relation, columns in modules.re.findall(by_key_pattern(), code) -%}
         {%- set import = by_key(relation, columns) | trim -%}
         {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ hold_key(columns, key, 'keys') ~ ')' -%}
+        {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
+    {%- endfor -%}
+    {%- for relation, column, others, other, keys, only in modules.re.findall(through_pattern(), code) if only -%}
+        {%- set import = through(relation, column, others, other, keys, true) | trim -%}
+        {%- set reached = 'select ' ~ others ~ ' from ' ~ other ~ ' where ' ~ hold_key(keys or key | join(', '), key, 'keys') -%}
+        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ column ~ ' in (' ~ reached ~ '))' -%}
         {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
     {%- endfor -%}
     {%- do run_query('create table change.computed.' ~ name ~ ' as ' ~ of_keys.code) -%}

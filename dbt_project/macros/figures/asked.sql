@@ -67,7 +67,7 @@
         'subject' as role{% for attribute in attributes %},
         {{ concept_value(contract, 'person.' ~ attribute) }} as {{ attribute }}
         {%- endfor %}
-    from {{ ref(contract.model) }}
+    from {{ through(ref(contract.model), 'row_key', 'row_key', ref('person_of_statement'), 'person_key') }}
         {%- endif -%}
     {%- endfor %}
     ) as further on person_statement.row_key = further.row_key and person_statement.role = further.role

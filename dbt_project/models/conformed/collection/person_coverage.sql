@@ -1,4 +1,6 @@
 -- Grain: one row per person (人员采集情况): which extracts speak of them and state each attribute, as bits of one number.
+{{ config(materialized='by_change', key='person_key') }}
+
 with
 
 stated as (
@@ -11,11 +13,13 @@ stated as (
     {{ stated }} is not null as states_{{ attribute }},
     coalesce({{ stated }} = {{ held }}, false) as holds_{{ attribute }}{{ ',' if not loop.last }}
     {% endfor %}
-    from {{ ref('person_statement') }} as person_statement
-    inner join {{ ref('person_of_record') }} as person_of_record
+    from {{ through(
+        ref('person_statement'), 'record_id', 'record_id', ref('person_of_record'), 'person_key', only=true
+    ) }} as person_statement
+    inner join {{ by_key(ref('person_of_record'), 'person_key') }} as person_of_record
         on person_statement.record_id = person_of_record.record_id
-    inner join {{ ref('person') }} as person on person_of_record.person_key = person.person_key
-    left join {{ ref('residence') }} as residence
+    inner join {{ by_key(ref('person'), 'person_key') }} as person on person_of_record.person_key = person.person_key
+    left join {{ by_key(ref('residence'), 'person_key') }} as residence
         on person_of_record.person_key = residence.person_key and residence.valid_to is null
     {{ join_further_statements() }}
 )

@@ -1,12 +1,16 @@
 -- Grain: one row per household (户): the people who live in one dwelling.
+{{ config(materialized='by_change', key='household_key') }}
+
 with
 
 household_member as (
-    select * from {{ ref('household_member') }}
+    select * from {{ by_key(ref('household_member'), 'household_key') }}
 ),
 
 residence as (
-    select * from {{ ref('residence') }}
+    select * from {{ through(
+        ref('residence'), 'person_key', 'person_key', ref('household_member'), 'household_key', only=true
+    ) }}
 )
 
 select

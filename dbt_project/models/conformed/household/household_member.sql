@@ -1,12 +1,14 @@
 -- Grain: one row per person with a residence: the household (户) is those who live in one dwelling.
+{{ config(materialized='by_change', key='person_key') }}
+
 with
 
 residence as (
-    select * from {{ ref('residence') }}
+    select * from {{ by_key(ref('residence'), 'person_key') }}
 ),
 
 registration as (
-    select * from {{ ref('registration') }}
+    select * from {{ by_key(ref('registration'), 'person_key') }}
 )
 
 select

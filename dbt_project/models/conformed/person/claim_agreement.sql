@@ -1,22 +1,25 @@
 -- Grain: one row per valid identity number and name stated with it (号码归属比对).
+{{ config(materialized='by_change', key='record_id') }}
+
 with
 
 number_claim as (
-    select * from {{ ref('number_claim') }}
+    select * from {{ by_key(ref('number_claim'), 'record_id') }}
 ),
 
 number_owner as (
-    select * from {{ ref('number_owner') }}
+    select * from {{ by_key(ref('number_owner'), 'record_id') }}
 ),
 
 person_name as (
-    select * from {{ ref('person_name') }}
+    select * from {{ dictionary(ref('person_name')) }}
 ),
 
 compared as (
     select
         number_claim.record_id,
         number_claim.name_text,
+        number_claim.identity_number,
         number_claim.statements,
         {{ names_alike('person_name.name', 'person_name.reading', 'number_owner.name', 'number_owner.reading') }}
             as name_agrees
@@ -28,6 +31,7 @@ compared as (
 select
     record_id,
     name_text,
+    identity_number,
     name_agrees,
     sum(case when name_agrees then statements else 0 end) over (partition by record_id) as agreeing_statements
 from compared

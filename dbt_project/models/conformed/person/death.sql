@@ -1,4 +1,6 @@
 -- Grain: one row per person in the deaths register (死亡登记).
+{{ config(materialized='compared') }}
+
 with
 
 deaths as (

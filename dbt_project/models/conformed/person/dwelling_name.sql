@@ -1,8 +1,10 @@
 -- Grain: one row per dwelling and name of somebody named there (同址姓名).
+{{ config(materialized='by_change', key='address_code') }}
+
 with
 
 person_statement as (
-    select * from {{ ref('person_statement') }}
+    select * from {{ by_key(ref('person_statement'), 'address_code') }}
 ),
 
 named as (

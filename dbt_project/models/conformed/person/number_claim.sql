@@ -1,12 +1,18 @@
 -- Grain: one row per valid identity number and name stated with it (号码与姓名).
+{{ config(materialized='by_change', key='record_id') }}
+
 with
 
 person_evidence as (
-    select * from {{ ref('person_evidence') }}
+    select * from
+        {{ through(
+            ref('person_evidence'), 'identity_number_text',
+            'identity_number_text', ref('identity_number'), 'record_id', only=true
+        ) }}
 ),
 
 identity_number as (
-    select * from {{ ref('identity_number') }}
+    select * from {{ by_key(ref('identity_number'), 'record_id') }}
 ),
 
 value_precedence as (

@@ -1,12 +1,14 @@
 -- Grain: one row per valid identity number (号码归属).
+{{ config(materialized='by_change', key='record_id') }}
+
 with
 
 number_claim as (
-    select * from {{ ref('number_claim') }}
+    select * from {{ by_key(ref('number_claim'), 'record_id') }}
 ),
 
 person_name as (
-    select * from {{ ref('person_name') }}
+    select * from {{ dictionary(ref('person_name')) }}
 ),
 
 -- Nearly every number stands beside one name alone: only the others are ranked.

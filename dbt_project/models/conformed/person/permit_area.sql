@@ -1,4 +1,6 @@
 -- Grain: one row per person with a residence permit: where the permit says that the person is registered (户籍地区划).
+{{ config(materialized='compared') }}
+
 with
 
 residence_permits as (

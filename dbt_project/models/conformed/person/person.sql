@@ -1,20 +1,22 @@
 -- Grain: one row per person (人员) that any department names.
+{{ config(materialized='by_change', key='person_key') }}
+
 with
 
 person_value as (
-    select * from {{ ref('person_value') }}
+    select * from {{ by_key(ref('person_value'), 'person_key') }}
 ),
 
 registration as (
-    select * from {{ ref('registration') }}
+    select * from {{ by_key(ref('registration'), 'person_key') }}
 ),
 
 death as (
-    select * from {{ ref('death') }}
+    select * from {{ by_key(ref('death'), 'person_key') }}
 ),
 
 permit_area as (
-    select * from {{ ref('permit_area') }}
+    select * from {{ by_key(ref('permit_area'), 'person_key') }}
 )
 
 select

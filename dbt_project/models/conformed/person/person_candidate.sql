@@ -1,4 +1,6 @@
 -- Grain: one row per pair of records worth comparing (候选比对对).
+{{ config(materialized='compared') }}
+
 with
 
 mention as (

@@ -1,28 +1,18 @@
 -- Grain: one row per record that takes part in a comparison (参与比对的记录), with the keys of its pairs.
+{{ config(materialized='by_change', key='record_id') }}
+
 with
-
-person_candidate as (
-    select * from {{ ref('person_candidate') }}
-),
-
-pair_key as (
-    select
-        record_id,
-        other_id,
-        {{ row_key(['record_id', 'other_id']) }} as pair_key
-    from person_candidate
-),
 
 side as (
     select
         record_id,
-        pair_key
-    from pair_key
+        {{ row_key(['record_id', 'other_id']) }} as pair_key
+    from {{ by_key(ref('person_candidate'), 'record_id') }}
     union all
     select
         other_id as record_id,
-        pair_key
-    from pair_key
+        {{ row_key(['record_id', 'other_id']) }} as pair_key
+    from {{ by_key(ref('person_candidate'), 'other_id') }}
 )
 
 select

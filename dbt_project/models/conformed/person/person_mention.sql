@@ -1,8 +1,10 @@
 -- Grain: one row per distinct mention of a person without a number of their own (无有效号码的提及).
+{{ config(materialized='by_change', key='record_id') }}
+
 with
 
 person_statement as (
-    select * from {{ ref('person_statement') }}
+    select * from {{ by_key(ref('person_statement'), 'record_id') }}
 )
 
 select

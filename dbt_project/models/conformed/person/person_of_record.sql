@@ -1,25 +1,33 @@
 -- Grain: one row per record (匹配记录): the cluster that it is gathered into, and the person whose cluster that is.
+{{ config(materialized='by_change', key='record_id') }}
+
 with
 
 record as (
     select
         record_id,
         max(case when owns_number then 1 else 0 end) = 1 as owns_number
-    from {{ ref('person_statement') }}
+    from {{ by_key(ref('person_statement'), 'record_id') }}
     group by record_id
 ),
 
 person_cluster as (
-    select * from {{ ref('person_cluster') }}
+    select * from {{ by_key(ref('person_cluster'), 'record_id') }}
 ),
 
-person_key as (
-    select * from {{ ref('person_key') }}
+-- Of a record that stands in a cluster of several, and of one that stands alone.
+cluster_key as (
+    select *
+    from {{ through(ref('person_of_cluster'), 'cluster_id', 'cluster_id', ref('person_cluster'), 'record_id') }}
+),
+
+own_key as (
+    select * from {{ by_key(ref('person_of_cluster'), 'cluster_id') }}
 )
 
 select
     record.record_id,
-    person_key.person_key,
+    coalesce(cluster_key.person_key, own_key.person_key) as person_key,
     case
         when record.owns_number then 'identity_number'
         when person_cluster.standing = 'decided' then 'decision'
@@ -34,4 +42,5 @@ select
     end as confidence
 from record
 left join person_cluster on record.record_id = person_cluster.record_id
-inner join person_key on coalesce(person_cluster.cluster_id, record.record_id) = person_key.cluster_id
+left join cluster_key on person_cluster.cluster_id = cluster_key.cluster_id
+left join own_key on person_cluster.record_id is null and record.record_id = own_key.cluster_id

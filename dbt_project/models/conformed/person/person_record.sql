@@ -1,4 +1,6 @@
 -- Grain: one row per record that takes part in a comparison (匹配记录). What is only compared is kept as numbers.
+{{ config(materialized='by_change', key='record_id') }}
+
 {% set lists = {
     'birth_dates': ('birth_date', 'birth_date'),
     'address_codes': ('address_code', row_key(['address_code'])),
@@ -8,20 +10,16 @@
 with
 
 person_compared as (
-    select * from {{ ref('person_compared') }}
+    select * from {{ by_key(ref('person_compared'), 'record_id') }}
 ),
 
 name_bearer as (
-    select * from {{ ref('name_bearer') }}
-),
-
-rarest_name as (
-    select coalesce(min(tf_name), 1) as tf_name from name_bearer
+    select * from {{ through(ref('name_bearer'), 'name', 'name', this, 'record_id') }}
 ),
 
 statement as (
     select person_statement.*
-    from {{ ref('person_statement') }} as person_statement
+    from {{ by_key(ref('person_statement'), 'record_id') }} as person_statement
     inner join person_compared on person_statement.record_id = person_compared.record_id
 ),
 
@@ -37,7 +35,7 @@ record as (
         max(case when statement.meaning = 'residence' and statement.role = 'subject' then 1 else 0 end)
             as lives_at_address
     from statement
-    left join {{ ref('number_owner') }} as number_owner
+    left join {{ by_key(ref('number_owner'), 'record_id') }} as number_owner
         on statement.owns_number and statement.record_id = number_owner.record_id
     group by statement.record_id, statement.owns_number
 ),
@@ -57,7 +55,6 @@ select
     record.*,
     person_name.reading,
     person_name.sorted_characters,
-    coalesce(name_bearer.tf_name, rarest_name.tf_name) as tf_name,
     coalesce(name_bearer.bearers, 0) as bearers,
     {% for name in lists %}
     known_{{ name }}.{{ name }},
@@ -66,10 +63,9 @@ select
     person_compared.pair_keys
 from record
 inner join person_compared on record.record_id = person_compared.record_id
-left join (select distinct name, reading, sorted_characters from {{ ref('person_name') }}) as person_name
+left join (select distinct name, reading, sorted_characters from {{ dictionary(ref('person_name')) }}) as person_name
     on record.name = person_name.name
 left join name_bearer on record.name = name_bearer.name
-cross join rarest_name
 {% for name in lists.keys() | list + ['mates'] %}
 left join known_{{ name }} on record.record_id = known_{{ name }}.record_id
 {% endfor %}

@@ -1,12 +1,14 @@
 -- Grain: one row per statement of person_evidence (人员陈述).
+{{ config(materialized='by_change', key='evidence_key') }}
+
 with
 
 person_evidence as (
-    select * from {{ ref('person_evidence') }}
+    select * from {{ by_key(ref('person_evidence'), 'evidence_key') }}
 ),
 
 decision_apart as (
-    select * from {{ ref('decision_apart') }}
+    select * from {{ by_key(ref('decision_apart'), 'evidence_key') }}
 ),
 
 judged as (

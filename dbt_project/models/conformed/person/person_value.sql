@@ -1,10 +1,12 @@
 -- Grain: one row per person: of each attribute the value that stands (person_attribute says why, and where it is from).
+{{ config(materialized='by_change', key='person_key') }}
+
 {% set value = "case when attribute = '%s' then value_text end" -%}
 {% set standing = "case when attribute = '%s' then standing end" -%}
 with
 
 person_value_range as (
-    select * from {{ ref('person_value_range') }}
+    select * from {{ by_key(ref('person_value_range'), 'person_key') }}
 ),
 
 chosen as (
@@ -13,7 +15,7 @@ chosen as (
         {{ first_value_by(value % 'name', standing % 'name') }} as name,
         {{ first_value_by(value % 'sex', standing % 'sex') }} as sex,
         {{ first_value_by(value % 'birth_date', standing % 'birth_date') }} as birth_date
-    from {{ ref('person_value_contested') }}
+    from {{ by_key(ref('person_value_contested'), 'person_key') }}
     group by person_key
 )
 

@@ -1,16 +1,25 @@
 -- Grain: one row per person in the household register (户籍人口): the row that stands, a normal one before any other.
+{{ config(materialized='by_change', key='person_key') }}
+
 with
 
 household_register as (
-    select * from {{ ref('stg_public_security__household_register') }}
+    select * from {{ through(
+        ref('stg_public_security__household_register'), 'row_key',
+        'evidence_key', ref('person_of_statement'), 'person_key', only=true
+    ) }}
 ),
 
 person_of_statement as (
-    select * from {{ ref('person_of_statement') }} where extract = 'public_security.household_register'
+    select * from {{ by_key(ref('person_of_statement'), 'person_key') }}
+    where extract = 'public_security.household_register'
 ),
 
 dwelling_of_row as (
-    select * from {{ ref('dwelling_of_row') }}
+    select *
+    from {{ through(
+        ref('dwelling_of_row'), 'evidence_key', 'evidence_key', ref('person_of_statement'), 'person_key', only=true
+    ) }}
 ),
 
 dwelling as (

@@ -1,43 +1,49 @@
 -- Grain: one row per statement of person_evidence (人员主键成员): the number by which the registry of keys knows the row.
 -- Rows of one record key that stand twice in a delivery are told apart by their order.
+{{ config(materialized='by_change', key='evidence_key') }}
+
 with
 
 person_evidence as (
-    select * from {{ ref('person_evidence') }}
+    select * from {{ by_key(ref('person_evidence'), 'evidence_key') }}
+),
+
+every_row as (
+    select * from {{ through(ref('person_evidence'), 'base_member', 'base_member', ref('person_evidence')) }}
 ),
 
 person_statement as (
-    select * from {{ ref('person_statement') }}
+    select * from {{ by_key(ref('person_statement'), 'evidence_key') }}
 ),
 
 person_cluster as (
-    select * from {{ ref('person_cluster') }}
+    select * from {{ through(ref('person_cluster'), 'record_id', 'record_id', ref('person_statement')) }}
 ),
 
 source_record as (
-    select * from {{ ref('source_record') }}
+    select * from {{ through(ref('source_record'), 'row_key', 'row_key', ref('person_evidence')) }}
 ),
 
 repeated as (
     select base_member
-    from person_evidence
+    from every_row
     group by base_member
     having count(*) > 1
 ),
 
 copy as (
     select
-        person_evidence.evidence_key,
+        every_row.evidence_key,
         row_number() over (
-            partition by person_evidence.base_member
+            partition by every_row.base_member
             order by
                 source_record.record_key nulls last,
                 source_record.version nulls last,
                 source_record.source_row nulls last
         ) as place
-    from person_evidence
-    inner join repeated on person_evidence.base_member = repeated.base_member
-    inner join source_record on person_evidence.row_key = source_record.row_key
+    from every_row
+    inner join repeated on every_row.base_member = repeated.base_member
+    inner join source_record on every_row.row_key = source_record.row_key
 )
 
 select

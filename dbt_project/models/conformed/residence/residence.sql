@@ -1,12 +1,14 @@
 -- Grain: one row per living person who lives in the district, at the dwelling that the evidence speaks for most (实际居住).
+{{ config(materialized='by_change', key='person_key') }}
+
 with
 
 residence_evidence as (
-    select * from {{ ref('residence_evidence') }}
+    select * from {{ by_key(ref('residence_evidence'), 'person_key') }}
 ),
 
 person as (
-    select * from {{ ref('person') }}
+    select * from {{ by_key(ref('person'), 'person_key') }}
 ),
 
 denied as (

@@ -1,16 +1,18 @@
 -- Grain: one row per statement that a person does or does not live at a place (居住证据).
+{{ config(materialized='by_change', key='evidence_key') }}
+
 with
 
 person_statement as (
-    select * from {{ ref('person_statement') }}
+    select * from {{ by_key(ref('person_statement'), 'evidence_key') }}
 ),
 
 person_of_record as (
-    select * from {{ ref('person_of_record') }}
+    select * from {{ through(ref('person_of_record'), 'record_id', 'record_id', ref('person_statement')) }}
 ),
 
 tenancy as (
-    select * from {{ ref('tenancy') }}
+    select * from {{ through(ref('tenancy'), 'row_key', 'row_key', ref('person_statement')) }}
 ),
 
 dwelling as (

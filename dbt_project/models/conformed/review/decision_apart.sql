@@ -1,5 +1,7 @@
 -- Grain: one row per statement that a person has set apart from another which says the same of itself (人工拆分陈述):
 -- two people under one number, or under one name at one dwelling. Of the two the first named leaves.
+{{ config(materialized='compared') }}
+
 with
 
 decision_statement as (

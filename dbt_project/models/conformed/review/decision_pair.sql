@@ -1,4 +1,6 @@
 -- Grain: one row per decision and pair of records (人工判定记录对) whose statements it names.
+{{ config(materialized='compared') }}
+
 with
 
 decision_statement as (

@@ -1,4 +1,6 @@
 -- Grain: one row per decision on two records, side and statement that it names (人工判定所指陈述).
+{{ config(materialized='compared') }}
+
 with
 
 decision as (

@@ -1,4 +1,6 @@
 -- Grain: one row per rental contract (record key: the contract number, or the row itself where it cannot be read).
+{{ config(materialized='compared') }}
+
 select
     contracts.record_key as tenancy_key,
     contracts.contract_number,

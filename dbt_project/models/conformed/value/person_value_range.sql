@@ -1,5 +1,7 @@
 -- Grain: one row per person (人员属性取值范围): of each attribute the least and the greatest value that any row states.
 -- Nine people of ten are written alike everywhere: only of the others need values be weighed.
+{{ config(materialized='by_change', key='person_key') }}
+
 {% set attributes = ['name', 'sex', 'birth_date'] %}
 with
 
@@ -19,7 +21,9 @@ statement as (
                     0, 'coalesce(number.precedence, 0)', 'person_statement.observed_on', 'person_statement.evidence_key'
                 ) }}
         end as number_standing
-    from {{ ref('person_statement') }} as person_statement
+    from {{ through(
+        ref('person_statement'), 'record_id', 'record_id', ref('person_of_record'), 'person_key', only=true
+    ) }} as person_statement
     left join {{ ref('value_precedence') }} as phone
         on person_statement.extract = phone.extract and phone.attribute = 'phone'
     left join {{ ref('value_precedence') }} as number
@@ -57,7 +61,8 @@ by_person as (
         {% endfor %}
         {{ first_value_by('by_record.phone', 'by_record.phone_standing') }} as phone
     from by_record
-    inner join {{ ref('person_of_record') }} as person_of_record on by_record.record_id = person_of_record.record_id
+    inner join {{ by_key(ref('person_of_record'), 'person_key') }} as person_of_record
+        on by_record.record_id = person_of_record.record_id
     group by person_of_record.person_key
 )
 
