@@ -19,13 +19,6 @@ VETO_WEIGHT = -8.0
 DECIDED_APART = -1000.0
 
 
-def _joint_weight(weights: np.ndarray, group: np.ndarray, size: int) -> np.ndarray:
-    """log2 of the summed odds of each group (in bits)."""
-    odds = np.zeros(size)
-    np.add.at(odds, group, np.exp2(np.clip(weights, -60, 60)))
-    return np.log2(np.maximum(odds, 1e-18))
-
-
 def open_mentions(
     mention: np.ndarray, weight: np.ndarray, size: int, least: float, margin: float
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -36,9 +29,11 @@ def open_mentions(
     """
     best = np.full(size, -99.0)
     np.maximum.at(best, mention, weight)
-    total = _joint_weight(weight, mention, size)
-    rest = np.exp2(np.clip(total, -60, 60)) - np.exp2(np.clip(best, -60, 60))
-    others = np.log2(np.maximum(rest, 1e-18))
+    # All but the best, not all less the best: the difference would be noise, another in every order of the pairs.
+    odds, is_best = np.exp2(np.clip(weight, -60, 60)), weight == best[mention]
+    rest = np.maximum(np.bincount(mention[is_best], minlength=size) - 1, 0) * np.exp2(np.clip(best, -60, 60))
+    np.add.at(rest, mention[~is_best], odds[~is_best])
+    others = np.round(np.log2(np.maximum(rest, 1e-18)), 3)
     return (best >= least) & (best - others < margin), others
 
 
