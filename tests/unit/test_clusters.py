@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from math import log2
 
 import duckdb
 import pyarrow as pa
@@ -73,6 +74,14 @@ def test_a_mention_between_two_anchors_stays_open() -> None:
 def test_many_weak_rivals_together_keep_a_mention_open() -> None:
     rivals = [(1, 20 + n, 6.0) for n in range(8)]
     assert gather([(1, 10, 8.0), *rivals], {10, *(pair[1] for pair in rivals)})[1]["standing"] == OPEN
+
+
+def test_the_runner_up_of_a_sure_link_is_what_its_rivals_weigh_together() -> None:
+    rivals = {anchor: -20.0 - anchor / 7 for anchor in range(3, 12)}
+    pairs = [(1, 2, 39.5), *((1, anchor, weight) for anchor, weight in rivals.items())]
+    together = round(log2(sum(2**weight for weight in rivals.values())), 3)
+    assert gather(pairs, {2, *rivals})[1]["runner_up"] == together
+    assert gather(pairs[::-1], {2, *rivals})[1]["runner_up"] == together
 
 
 def test_a_mention_reaches_an_anchor_through_another_mention() -> None:
