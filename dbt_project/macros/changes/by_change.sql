@@ -1,6 +1,6 @@
 {#- Models that are brought up to date by what changed since the last build. DuckDB only.
 
-    `by_change` is a table each of whose rows depends only on the input rows of its own key (config `key`: a column or several,
+    `by_change` is a table each of whose rows depends only on the input rows of its own key (config `key`: a column,
     never null). In a build by change the keys that the changes of its parents concern are computed again, and the rows that
     differ are exchanged. Which keys these are the imports say:
       by_key(ref('x'), 'column')   it stands in this column of x: only rows of the keys at work are read;
@@ -16,15 +16,15 @@
     builds.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then
     those two are there) or whole. A model that is not there is a plain table, built whole. -#}
 
-{#- `columns`: what holds the key, columns or expressions in the order of the model's own. -#}
-{% macro by_key(relation, columns) -%}
-    {{ relation }} /* by key {{ columns }} */
+{#- `column`: what holds the key, a column or an expression. -#}
+{% macro by_key(relation, column) -%}
+    {{ relation }} /* by key {{ column }} */
 {%- endmacro %}
 
-{#- `others`: one column or several, each of which can equal it; `keys`: where y has other names for the key than the model;
+{#- `others`: one column or several, each of which can equal it; `key`: where y has another name for the key than the model;
     `only`: of x only the rows are read that the keys at work reach through y (one column). -#}
-{% macro through(relation, column, others, other, keys='', only=false) -%}
-    {{ relation }} /* through {{ column }} in {{ others }} of {{ other }} {{ keys }}{{ '!' if only }}*/
+{% macro through(relation, column, others, other, key='', only=false) -%}
+    {{ relation }} /* through {{ column }} in {{ others }} of {{ other }} {{ key }}{{ '!' if only }}*/
 {%- endmacro %}
 
 {% macro dictionary(relation) -%}
@@ -57,9 +57,8 @@
         {%- if not changed -%}
             {{ return(as_it_was('same')) }}
         {%- endif -%}
-        {%- set key = [config.get('key')] if config.get('key') is string else config.get('key') -%}
-        {%- if collect_keys(key, compiled_code, changed) -%}
-            {{ return(exchange(key, compiled_code)) }}
+        {%- if collect_keys(config.get('key'), compiled_code, changed) -%}
+            {{ return(exchange(config.get('key'), compiled_code)) }}
         {%- endif -%}
     {%- endif -%}
     {%- do note_outcome('whole') -%}

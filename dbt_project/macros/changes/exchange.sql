@@ -6,14 +6,14 @@
     {%- set branches = [] -%}
     {%- for parent in changed -%}
         {%- set rows = '(from change.added.' ~ parent.name ~ ' union all from change.removed.' ~ parent.name ~ ')' -%}
-        {%- for relation, columns in modules.re.findall(by_key_pattern(), code) if relation == parent.relation -%}
-            {%- do branches.append('select ' ~ columns ~ ' from ' ~ rows) -%}
+        {%- for relation, column in modules.re.findall(by_key_pattern(), code) if relation == parent.relation -%}
+            {%- do branches.append('select ' ~ column ~ ' from ' ~ rows) -%}
         {%- endfor -%}
-        {%- for relation, column, others, other, keys, only in modules.re.findall(through_pattern(), code)
+        {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code)
             if relation == parent.relation -%}
             {%- for other_column in others.split(', ') -%}
                 {%- do branches.append(
-                    'select ' ~ (keys or key | join(', ')) ~ ' from ' ~ other ~ ' where ' ~ other_column
+                    'select ' ~ (other_key or key) ~ ' from ' ~ other ~ ' where ' ~ other_column
                     ~ ' in (select ' ~ column ~ ' from ' ~ rows ~ ')'
                 ) -%}
             {%- endfor -%}
@@ -21,7 +21,7 @@
     {%- endfor -%}
     {%- do run_query(
         'create table change.keys.' ~ this.identifier ~ ' as select distinct * from (' ~ branches | join(' union all ')
-        ~ ') as changed (' ~ key | join(', ') ~ ') where ' ~ key | join(' is not null and ') ~ ' is not null'
+        ~ ') as changed (' ~ key ~ ') where ' ~ key ~ ' is not null'
     ) -%}
     {%- set counted -%}
         select
@@ -40,33 +40,33 @@
 {% macro exchange(key, code) -%}
     {%- set name = this.identifier -%}
     {%- set of_keys = namespace(code=code) -%}
-    {%- for relation, columns in modules.re.findall(by_key_pattern(), code) -%}
-        {%- set import = by_key(relation, columns) | trim -%}
-        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ hold_key(columns, key, 'keys') ~ ')' -%}
+    {%- for relation, column in modules.re.findall(by_key_pattern(), code) -%}
+        {%- set import = by_key(relation, column) | trim -%}
+        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ holds_key(column, key, 'keys') ~ ')' -%}
         {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
     {%- endfor -%}
-    {%- for relation, column, others, other, keys, only in modules.re.findall(through_pattern(), code) if only -%}
-        {%- set import = through(relation, column, others, other, keys, true) | trim -%}
-        {%- set reached = 'select ' ~ others ~ ' from ' ~ other ~ ' where ' ~ hold_key(keys or key | join(', '), key, 'keys') -%}
+    {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code) if only -%}
+        {%- set import = through(relation, column, others, other, other_key, true) | trim -%}
+        {%- set reached = 'select ' ~ others ~ ' from ' ~ other ~ ' where ' ~ holds_key(other_key or key, key, 'keys') -%}
         {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ column ~ ' in (' ~ reached ~ '))' -%}
         {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
     {%- endfor -%}
     {%- do run_query('create table change.computed.' ~ name ~ ' as ' ~ of_keys.code) -%}
     {%- do run_query(
-        'create table change.stood.' ~ name ~ ' as from ' ~ this ~ ' where ' ~ hold_key(key | join(', '), key, 'keys')
+        'create table change.stood.' ~ name ~ ' as from ' ~ this ~ ' where ' ~ holds_key(key, key, 'keys')
     ) -%}
     {%- set differs = note_differences('change.computed.' ~ name, 'change.stood.' ~ name) -%}
     {%- if differs -%}
         {%- do run_query(
-            'create table change.differing.' ~ name ~ ' as select ' ~ key | join(', ') ~ ' from change.removed.' ~ name
-            ~ ' union select ' ~ key | join(', ') ~ ' from change.added.' ~ name
+            'create table change.differing.' ~ name ~ ' as select ' ~ key ~ ' from change.removed.' ~ name
+            ~ ' union select ' ~ key ~ ' from change.added.' ~ name
         ) -%}
     {%- endif -%}
     {%- call statement('main') -%}
         {%- if differs -%}
-            delete from {{ this }} where {{ hold_key(key | join(', '), key, 'differing') }};
+            delete from {{ this }} where {{ holds_key(key, key, 'differing') }};
             insert into {{ this }}
-            from change.computed.{{ name }} where {{ hold_key(key | join(', '), key, 'differing') }}
+            from change.computed.{{ name }} where {{ holds_key(key, key, 'differing') }}
         {%- else -%}
             select 1
         {%- endif -%}
@@ -89,7 +89,7 @@
     {{ return(removed + added > 0) }}
 {%- endmacro %}
 
-{#- Whether columns of a relation hold one of the model's keys in a table of `change`. -#}
-{% macro hold_key(columns, key, chosen) -%}
-    ({{ columns }}) in (select {{ 'row' if key | length > 1 }}({{ key | join(', ') }}) from change.{{ chosen }}.{{ this.identifier }})
+{#- Whether a column of a relation holds one of the model's keys in a table of `change`. -#}
+{% macro holds_key(column, key, chosen) -%}
+    {{ column }} in (select {{ key }} from change.{{ chosen }}.{{ this.identifier }})
 {%- endmacro %}
