@@ -13,32 +13,8 @@
     children read changes less than what it is made from.
 
     What a model gained and lost its children read in the database `change`, which lives in memory as long as the build (see
-    builds.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then
+    sources.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then
     those two are there) or whole. A model that is not there is a plain table, built whole. -#}
-
-{#- `column`: what holds the key, a column or an expression. -#}
-{% macro by_key(relation, column) -%}
-    {{ relation }} /* by key {{ column }} */
-{%- endmacro %}
-
-{#- `others`: one column or several, each of which can equal it; `key`: where y has another name for the key than the model;
-    `only`: of x only the rows are read that the keys at work reach through y (one column). -#}
-{% macro through(relation, column, others, other, key='', only=false) -%}
-    {{ relation }} /* through {{ column }} in {{ others }} of {{ other }} {{ key }}{{ '!' if only }}*/
-{%- endmacro %}
-
-{% macro dictionary(relation) -%}
-    {{ relation }} /* dictionary */
-{%- endmacro %}
-
-{#- How these are found again in compiled SQL. -#}
-{% macro by_key_pattern() -%}
-    {{ return('("[^ ]+") /[*] by key ([^*]+) [*]/') }}
-{%- endmacro %}
-
-{% macro through_pattern() -%}
-    {{ return('("[^ ]+") /[*] through ([^ ]+) in ([^*"]+) of ("[^ ]+") ([^*!]*)(!?)[*]/') }}
-{%- endmacro %}
 
 {% materialization by_change, adapter="duckdb" %}
     {%- if not builds_by_change() -%}
@@ -115,39 +91,3 @@
     {%- endfor -%}
     {{ return(as_it_was('changed')) }}
 {% endmaterialization %}
-
-{#- The tables, views and sources behind a model, through ephemeral models: by name their relation and outcome. -#}
-{% macro parents_of(node) -%}
-    {%- set outcomes = {} -%}
-    {%- for name, outcome in run_query('select name, outcome from change.outcome').rows -%}
-        {%- do outcomes.update({name: outcome}) -%}
-    {%- endfor -%}
-    {%- set parents = {} -%}
-    {%- for unique_id in node.depends_on.nodes if not unique_id.startswith('seed.') -%}
-        {%- set parent = graph.nodes.get(unique_id) or graph.sources[unique_id] -%}
-        {%- if parent.config.materialized == 'ephemeral' -%}
-            {%- do parents.update(parents_of(parent)) -%}
-        {%- else -%}
-            {%- set name = parent.identifier or parent.alias -%}
-            {%- do parents.update({
-                name: {'name': name, 'relation': parent.relation_name, 'outcome': outcomes.get(name, 'whole')}
-            }) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ return(parents) }}
-{%- endmacro %}
-
-{#- What a materialization returns of a model whose relation stays, and its outcome. -#}
-{% macro as_it_was(outcome) -%}
-    {%- do note_outcome(outcome) -%}
-    {%- call statement('main') -%} select 1 {%- endcall -%}
-    {%- do adapter.commit() -%}
-    {{ return({'relations': [this]}) }}
-{%- endmacro %}
-
-{#- Says in change.outcome how the model was built; the keys are those that collect_keys found. -#}
-{% macro note_outcome(outcome, removed='null', added='null') -%}
-    {%- do run_query(
-        "insert into change.outcome values ('" ~ this.identifier ~ "', '" ~ outcome ~ "', " ~ removed ~ ', ' ~ added ~ ')'
-    ) -%}
-{%- endmacro %}

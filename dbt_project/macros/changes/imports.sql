@@ -1,0 +1,26 @@
+{#- How the imports of a model say what a change of the imported concerns (see by_change.sql): comments in the compiled SQL, which
+    a whole build does not heed. -#}
+
+{#- `column`: what holds the key, a column or an expression. -#}
+{% macro by_key(relation, column) -%}
+    {{ relation }} /* by key {{ column }} */
+{%- endmacro %}
+
+{#- `others`: one column or several, each of which can equal it; `key`: where y has another name for the key than the model;
+    `only`: of x only the rows are read that the keys at work reach through y (one column). -#}
+{% macro through(relation, column, others, other, key='', only=false) -%}
+    {{ relation }} /* through {{ column }} in {{ others }} of {{ other }} {{ key }}{{ '!' if only }}*/
+{%- endmacro %}
+
+{% macro dictionary(relation) -%}
+    {{ relation }} /* dictionary */
+{%- endmacro %}
+
+{#- How these are found again in compiled SQL. -#}
+{% macro by_key_pattern() -%}
+    {{ return('("[^ ]+") /[*] by key ([^*]+) [*]/') }}
+{%- endmacro %}
+
+{% macro through_pattern() -%}
+    {{ return('("[^ ]+") /[*] through ([^ ]+) in ([^*"]+) of ("[^ ]+") ([^*!]*)(!?)[*]/') }}
+{%- endmacro %}

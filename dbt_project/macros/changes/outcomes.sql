@@ -1,0 +1,37 @@
+{#- How each model of a build by change was built (change.outcome): asked of parents, noted for children. -#}
+
+{#- The tables, views and sources behind a model, through ephemeral models: by name their relation and outcome. -#}
+{% macro parents_of(node) -%}
+    {%- set outcomes = {} -%}
+    {%- for name, outcome in run_query('select name, outcome from change.outcome').rows -%}
+        {%- do outcomes.update({name: outcome}) -%}
+    {%- endfor -%}
+    {%- set parents = {} -%}
+    {%- for unique_id in node.depends_on.nodes if not unique_id.startswith('seed.') -%}
+        {%- set parent = graph.nodes.get(unique_id) or graph.sources[unique_id] -%}
+        {%- if parent.config.materialized == 'ephemeral' -%}
+            {%- do parents.update(parents_of(parent)) -%}
+        {%- else -%}
+            {%- set name = parent.identifier or parent.alias -%}
+            {%- do parents.update({
+                name: {'name': name, 'relation': parent.relation_name, 'outcome': outcomes.get(name, 'whole')}
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(parents) }}
+{%- endmacro %}
+
+{#- What a materialization returns of a model whose relation stays, and its outcome. -#}
+{% macro as_it_was(outcome) -%}
+    {%- do note_outcome(outcome) -%}
+    {%- call statement('main') -%} select 1 {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [this]}) }}
+{%- endmacro %}
+
+{#- Says in change.outcome how the model was built; the keys are those that collect_keys found. -#}
+{% macro note_outcome(outcome, removed='null', added='null') -%}
+    {%- do run_query(
+        "insert into change.outcome values ('" ~ this.identifier ~ "', '" ~ outcome ~ "', " ~ removed ~ ', ' ~ added ~ ')'
+    ) -%}
+{%- endmacro %}

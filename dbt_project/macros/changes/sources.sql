@@ -1,0 +1,68 @@
+{#- Where changes begin: the files of the deliveries, as the last build read them and as they lie there now. DuckDB only. -#}
+
+{#- The files of each extract's current state as they lie there, and a hash of all that makes tables of them: the dbt project,
+    the seeds, and what models in Python call. -#}
+{% macro files_in_force() -%}
+    {%- set project -%}
+        select md5(version() || '{{ dbt_version }} {{ models_to_build() | join(' ') }} {{ tojson(invocation_args_dict.vars) }}' || string_agg(filename || content, '' order by filename))
+        from read_text([
+            'dbt_project.yml', 'profiles.yml', 'macros/**/*.sql', 'models/**/*.sql', 'models/**/*.py', 'models/**/*.yml',
+            '../seeds/codes/*.csv', '../seeds/rules/*.csv',
+            '../orchestration/linkage/**/*.py', '../orchestration/linkage/models/*.json', '../requirements.lock'
+        ])
+    {%- endset -%}
+    {%- set branches = [] -%}
+    {%- for source, paths in delivery_index().items() -%}
+        {%- set files -%}
+            select '{{ source }}' as source, filename as path, size, last_modified
+            from read_blob([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}])
+        {%- endset -%}
+        {%- do branches.append(files) -%}
+    {%- endfor -%}
+    {%- if branches -%}
+        select ({{ project }}) as project, * from ({{ branches | join(' union all ') }})
+    {%- else -%}
+        select '' as project, '' as source, '' as path, 0 as size, now() as last_modified where false
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Attaches `change`, with an outcome for every source: same; changed, with views on the files that came or went; or whole, where
+    a file was replaced or is gone, so that what it held cannot be asked. -#}
+{% macro attach_changes() -%}
+    {%- do run_query("attach ':memory:' as change") -%}
+    {%- for schema in ('added', 'removed', 'keys', 'computed', 'stood', 'differing') -%}
+        {%- do run_query('create schema change.' ~ schema) -%}
+    {%- endfor -%}
+    {%- do run_query(
+        'create table change.outcome (name varchar, outcome varchar, rows_removed bigint, rows_added bigint)'
+    ) -%}
+    {%- set compared -%}
+        select
+            coalesce(before.source, now.source),
+            coalesce(before.path, now.path),
+            case when before.path is null then 'added' when now.path is null then 'removed' else 'replaced' end
+        from main.delivery_read as before
+        full join main.delivery_reading as now on before.source = now.source and before.path = now.path
+        where not coalesce(before.size = now.size and before.last_modified = now.last_modified, false)
+    {%- endset -%}
+    {%- set changes = run_query(compared).rows -%}
+    {%- for source in graph.sources.values() if source.schema == 'deliveries' -%}
+        {%- set files = {'added': [], 'removed': []} -%}
+        {%- set lost = [] -%}
+        {%- for name, path, change in changes if name == source.identifier -%}
+            {%- if change == 'replaced' or not file_exists(path) -%}
+                {%- do lost.append(path) -%}
+            {%- else -%}
+                {%- do files[change].append(path) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- set outcome = 'whole' if lost else 'changed' if files.added or files.removed else 'same' -%}
+        {%- for side, paths in files.items() if outcome == 'changed' -%}
+            {%- set rows = read_accepted(paths) if paths else 'select * from ' ~ source.relation_name ~ ' where false' -%}
+            {%- do run_query('create view change.' ~ side ~ '.' ~ source.identifier ~ ' as ' ~ rows) -%}
+        {%- endfor -%}
+        {%- do run_query(
+            "insert into change.outcome values ('" ~ source.identifier ~ "', '" ~ outcome ~ "', null, null)"
+        ) -%}
+    {%- endfor -%}
+{%- endmacro %}
