@@ -1,0 +1,72 @@
+{#- What each engine spells in its own way of texts and groups: orders, lists, first values. -#}
+
+{#- The texts of a group in an order, joined without a separator. -#}
+{% macro ordered_text(value, position) -%}
+    {{ return(adapter.dispatch('ordered_text')(value, position)) }}
+{%- endmacro %}
+
+{% macro default__ordered_text(value, position) -%}
+    array_join(transform(array_sort(collect_list(struct({{ position }} as p, {{ value }} as v))), x -> x.v), '')
+{%- endmacro %}
+
+{% macro duckdb__ordered_text(value, position) -%}
+    string_agg({{ value }}, '' order by {{ position }})
+{%- endmacro %}
+
+{#- The characters of a text in their order, as a text: equal where two texts have the same characters in any order. -#}
+{% macro sorted_characters(x) -%}
+    {{ return(adapter.dispatch('sorted_characters')(x)) }}
+{%- endmacro %}
+
+{% macro default__sorted_characters(x) -%}
+    array_join(array_sort(split({{ x }}, '')), '')
+{%- endmacro %}
+
+{% macro duckdb__sorted_characters(x) -%}
+    array_to_string(list_sort(string_split({{ x }}, '')), '')
+{%- endmacro %}
+
+{#- The distinct values of a group as a list, in order. -#}
+{% macro distinct_list(value) -%}
+    {{ return(adapter.dispatch('distinct_list')(value)) }}
+{%- endmacro %}
+
+{% macro default__distinct_list(value) -%}
+    array_sort(collect_set({{ value }}))
+{%- endmacro %}
+
+{% macro duckdb__distinct_list(value) -%}
+    list_sort(list(distinct {{ value }}) filter (where {{ value }} is not null))
+{%- endmacro %}
+
+{#- The values of each record of a query (columns record_id, value; no pair twice) as a list in order: telling distinct values
+    apart first and listing them after costs half of a list of distinct values a group. -#}
+{% macro list_by_record(query, name) -%}
+    {{ return(adapter.dispatch('list_by_record')(query, name)) }}
+{%- endmacro %}
+
+{% macro default__list_by_record(query, name) -%}
+    select record_id, array_sort(collect_list(value)) as {{ name }} from ({{ query }}) as stated group by record_id
+{%- endmacro %}
+
+{% macro duckdb__list_by_record(query, name) -%}
+    select record_id, list_sort(list(value)) as {{ name }} from ({{ query }}) as stated group by record_id
+{%- endmacro %}
+
+{#- Of a group's values the one that stands first in an order; missing values do not count. -#}
+{% macro first_value_by(value, standing) -%}
+    {{ return(adapter.dispatch('first_value_by')(value, standing)) }}
+{%- endmacro %}
+
+{% macro default__first_value_by(value, standing) -%}
+    min_by({{ value }}, case when {{ value }} is not null then {{ standing }} end)
+{%- endmacro %}
+
+{% macro duckdb__first_value_by(value, standing) -%}
+    arg_min({{ value }}, {{ standing }})
+{%- endmacro %}
+
+{#- Days from a date back to the last day of the calendar in use here: orders evidence from the latest to the oldest. -#}
+{% macro days_before(date) -%}
+    coalesce({{ dbt.datediff(date, "cast('2100-01-01' as date)", 'day') }}, 999999)
+{%- endmacro %}
