@@ -64,6 +64,22 @@ def run_district(
     return District(settings_for(data, extracts), process.stdout)
 
 
+def different_tables(one: Path, other: Path) -> set[str]:
+    """The tables in which two warehouses differ; they must have the same ones."""
+    with duckdb.connect() as connection:
+        connection.execute("attach ? as one (read_only)", [str(one)])
+        connection.execute("attach ? as other (read_only)", [str(other)])
+        query = "select schema_name, table_name from duckdb_tables() where schema_name <> 'main' and database_name = ?"
+        tables = set(connection.execute(query, ["one"]).fetchall())
+        assert tables == set(connection.execute(query, ["other"]).fetchall())
+        return {
+            table
+            for schema, table in tables
+            for left, right in (("one", "other"), ("other", "one"))
+            if connection.execute(f"from {left}.{schema}.{table} except all from {right}.{schema}.{table}").fetchone()
+        }
+
+
 def copy_project(folder: Path) -> Path:
     """The project's own files in a folder of their own, for a test that adds to them."""
     ignored = shutil.ignore_patterns("__pycache__", "target", "logs")

@@ -7,6 +7,7 @@ from random import Random
 
 import duckdb
 import pytest
+from districts import different_tables
 from histories import DAYS, Handover, TinyDistrict, handovers, written
 
 from orchestration.contracts.contract import read_contracts
@@ -53,23 +54,12 @@ class Builds(TinyDistrict):
         taken = [each for each in receipts if each.id == extract and each.accepted]
         change(self.settings, WITHDRAW, taken[-1].delivery_id, "a test")
 
-    def different_from_nothing(self) -> list[str]:
+    def different_from_nothing(self) -> set[str]:
         """The tables that a build from nothing makes otherwise; the warehouse built by change is kept aside."""
         aside = self.settings.data / BEFORE
         self.settings.warehouse.rename(aside)
         self.dbt("build", *SELECTION, "--exclude-resource-type", "test", "unit_test")
-        with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
-            connection.execute(f"attach '{aside}' as before (read_only)")
-            query = "select schema_name || '.' || table_name from duckdb_tables() where schema_name <> 'main'"
-            names = {name for (name,) in connection.execute(f"{query} and database_name = 'warehouse'").fetchall()}
-            assert names == {name for (name,) in connection.execute(f"{query} and database_name = 'before'").fetchall()}
-            assert "conformed.address" in names
-            different = [
-                name
-                for name in sorted(names)
-                for one, other in (("warehouse", "before"), ("before", "warehouse"))
-                if connection.execute(f"from {one}.{name} except all from {other}.{name} limit 1").fetchall()
-            ]
+        different = different_tables(self.settings.warehouse, aside)
         self.settings.warehouse.unlink()
         aside.rename(self.settings.warehouse)
         return different

@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import duckdb
-from districts import District, run_district
+from districts import District, different_tables, run_district
 from openpyxl import Workbook
+
+from tests.bench.crashes import copy_days, last_day
 
 # Made elsewhere, with the columns that must stand and no more.
 REPLY = {"记录键": "k:of-no-order", "版本": "v", "字段": "identity_number", "答复": "属实", "更正值": "", "理由": ""}
@@ -18,11 +19,9 @@ TYPED = {"表单": "living_alone", "区划代码": "1", "月份": "2026-09", "�
 
 def test_day_after_day_gives_what_all_at_once_gave_in_another_folder(district: District, tmp_path: Path) -> None:
     extracts = tmp_path / "extracts"
-    files = [file for file in sorted(district.settings.extracts.glob("*/*/*")) if file.is_file()]
-    first = min(file.stem.rpartition("_")[2] for file in files)
-    copy([file for file in files if first in file.name], district.settings.extracts, extracts)
+    copy_days(district.settings.extracts, extracts, without=last_day(district.settings.extracts))
     run_district(tmp_path / "data", extracts)
-    copy(files, district.settings.extracts, extracts)
+    copy_days(district.settings.extracts, extracts)
     by_change = run_district(tmp_path / "data", extracts)
     assert by_change.marts() == district.marts()
     touched = dict(by_change.warehouse("select model, outcome from main.model_change"))
@@ -34,28 +33,8 @@ def test_day_after_day_gives_what_all_at_once_gave_in_another_folder(district: D
     aside = tmp_path / "by_change.duckdb"
     by_change.settings.warehouse.rename(aside)
     run_district(tmp_path / "data", extracts)
-    assert different(by_change.settings.warehouse, aside) <= {"person_key", "person_key_event", "person_key_overlap"}
-
-
-def copy(files: list[Path], source: Path, target: Path) -> None:
-    for file in files:
-        (target / file.relative_to(source)).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(file, target / file.relative_to(source))
-
-
-def different(one: Path, other: Path) -> set[str]:
-    """The tables in which two warehouses differ."""
-    with duckdb.connect(str(one), read_only=True) as connection:
-        connection.execute("attach ? as other (read_only)", [str(other)])
-        query = "select schema_name, table_name from duckdb_tables() where schema_name <> 'main' and database_name = ?"
-        here = set(connection.execute(query, ["warehouse"]).fetchall())
-        assert here == set(connection.execute(query, ["other"]).fetchall())
-        return {
-            table
-            for schema, table in here
-            for left, right in (("warehouse", "other"), ("other", "warehouse"))
-            if connection.execute(f"from {left}.{schema}.{table} except all from {right}.{schema}.{table}").fetchone()
-        }
+    proposed = {"person_key", "person_key_event", "person_key_overlap"}
+    assert different_tables(by_change.settings.warehouse, aside) <= proposed
 
 
 def test_a_lost_warehouse_is_rebuilt_from_the_kept_deliveries(district: District, tmp_path: Path) -> None:
