@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from random import Random
 
 import duckdb
 import pytest
-from districts import different_tables
+from districts import copy_project, different_tables
 from histories import DAYS, Handover, TinyDistrict, handovers, written
 
 from orchestration.contracts.contract import read_contracts
@@ -118,6 +119,25 @@ def test_the_build_after_a_killed_one_or_of_another_project_is_whole(builds: Bui
         connection.execute("update main.delivery_read set project = 'another'")
     builds.take(handovers(files, {5}))
     assert builds.bring_up() == {}
+
+
+def test_a_build_by_change_tests_the_rows_that_it_brings(tmp_path: Path) -> None:
+    written(tmp_path / "written")
+    builds = Builds(tmp_path / "written", tmp_path / "data")
+    files = written(tmp_path / "written")
+    # A fault that the first day does not show: later rows stand twice.
+    project = copy_project(tmp_path / "project") / "dbt_project"
+    model = project / "models" / "staging" / "community" / "stg_community__household_visits.sql"
+    fault = "select * from renamed union all select * from renamed where delivery_date > '2026-09-01'"
+    model.write_text(model.read_text("utf-8").replace("select * from renamed", fault), "utf-8")
+    build = ("build", "--project-dir", str(project), "--select", model.stem, "--exclude-resource-type", "unit_test")
+    builds.take(handovers(files, {1}))
+    builds.dbt(*build)
+    builds.take(handovers(files, {2}))
+    with builds.start_dbt(*build) as process:
+        said, _ = process.communicate()
+    assert builds.changes()[model.stem][0] == "changed"
+    assert process.returncode == 1 and "FAIL" in said and f"{model.stem}_has_every_record_once" in said
 
 
 def assert_small(changes: dict[str, tuple[str, int, int]]) -> None:

@@ -35,3 +35,33 @@
         "insert into change.outcome values ('" ~ this.identifier ~ "', '" ~ outcome ~ "', " ~ removed ~ ', ' ~ added ~ ')'
     ) -%}
 {%- endmacro %}
+
+{#- The rows of a model that share these columns with a row that it gained in a build by change: all of them where it was built
+    whole, none where it is the same. The others passed their tests in the last build, or this one would not go by change. -#}
+{% macro rows_to_test(relation, columns) -%}
+    {%- set outcome = outcome_of(relation.identifier) if execute else 'whole' -%}
+    {%- if outcome == 'whole' -%}
+        {{ return(relation) }}
+    {%- elif outcome == 'same' -%}
+        {{ return('(select * from ' ~ relation ~ ' where false)') }}
+    {%- endif -%}
+    (
+        select whole.*
+        from {{ relation }} as whole
+        where exists (
+            select 1
+            from change.added.{{ relation.identifier }} as gained
+            where true{% for column in columns %} and whole.{{ column }} is not distinct from gained.{{ column }}{% endfor %}
+        )
+    )
+{%- endmacro %}
+
+{#- How a model was built in a build by change; whole in any other. -#}
+{% macro outcome_of(name) -%}
+    {%- if builds_by_change() -%}
+        {%- for row in run_query("select outcome from change.outcome where name = '" ~ name ~ "'").rows -%}
+            {{ return(row[0]) }}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return('whole') }}
+{%- endmacro %}

@@ -3,7 +3,7 @@
 {#- The grain: no two rows share the values of these columns; none of them, nor of `required`, is missing, save those
     that `may_be_missing` names. With `as_many_as` there is a row for each of another relation's (or for each of its distinct
     values of `distinct_by`); how many rows lack stands in a row of its own. One node a model: a node for each column
-    costs dbt and Dagster more than it costs the warehouse. -#}
+    costs dbt and Dagster more than it costs the warehouse. A build by change looks at the values that rows gained. -#}
 {% test grain(model, columns, required=[], may_be_missing=[], as_many_as=none, distinct_by=none) %}
     select
         {{ columns | join(', ') }},
@@ -14,7 +14,7 @@
         0 as rows_missing,
         {% endif %}
         count(*) as copies
-    from {{ model }}
+    from {{ rows_to_test(model, columns) }} as tested
     group by {{ columns | join(', ') }}
     having
         count(*) > 1
