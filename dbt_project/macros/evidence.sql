@@ -31,6 +31,16 @@
     {{ return(roles) }}
 {%- endmacro %}
 
+{#- The day of which a row of an extract speaks, in the columns of its staging model: that of its evidence, at most that of its
+    delivery. -#}
+{% macro observed_on(contract) -%}
+    {%- if contract.evidence_date -%}
+        least(coalesce(cast({{ contract.evidence_date }} as date), delivery_date), delivery_date)
+    {%- else -%}
+        delivery_date
+    {%- endif -%}
+{%- endmacro %}
+
 {#- Does the row say that the person lives at its address: true, false (named there, lives elsewhere; the stay has ended),
     or null where the row says nothing of the kind. -#}
 {% macro lives_here(contract, role) -%}

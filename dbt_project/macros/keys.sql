@@ -14,6 +14,19 @@
     hash({{ columns | join(', ') }})
 {%- endmacro %}
 
+{#- A row's version, hexadecimal digits of a good hash, as a number. -#}
+{% macro version_number(version) -%}
+    {{ return(adapter.dispatch('version_number')(version)) }}
+{%- endmacro %}
+
+{% macro default__version_number(version) -%}
+    {{ version }}
+{%- endmacro %}
+
+{% macro duckdb__version_number(version) -%}
+    cast('0x' || left({{ version }}, 16) as ubigint)
+{%- endmacro %}
+
 {#- A 64-bit key of what several values say (a missing one counts as an empty text); likewise only inside the warehouse.
     On DuckDB its hash twice, the second time of the text moved on by one character: texts that agree in one do not in the
     other (no pair in 30 million addresses, as with MD5, for a tenth of its time). -#}

@@ -1,9 +1,17 @@
 {#- What every staging model does alike. -#}
 
 {#- Where a row stood and what it is: the first nine columns of every staging model. The number comes first: what joins or
-    groups rows later does so by it, and need not carry four texts a row through the warehouse. -#}
+    groups rows later does so by it, and need not carry four texts a row through the warehouse. It is a number of what the row
+    says and not of where it stood: a full delivery that says it again changes nothing. Rows of a file that say the same are
+    told apart by their order. -#}
 {% macro provenance_columns(extract) -%}
-    {{ row_key(["'" ~ extract ~ "'", '_delivery_id', '_source_row']) }} as row_key,
+    {%- set said = ["'" ~ extract ~ "'", '_record_key', version_number('_version')] -%}
+    {%- if full_extract(extract) -%}
+        {%- do said.append(
+            'row_number() over (partition by ' ~ row_key(['_record_key', '_version']) ~ ' order by _source_row)'
+        ) -%}
+    {%- endif -%}
+    {{ row_key(said) }} as row_key,
     cast('{{ extract }}' as varchar) as extract,
     _record_key as record_key,
     _version as version,
@@ -12,6 +20,14 @@
     _source_file as source_file,
     _source_row as source_row,
     _flags as flags
+{%- endmacro %}
+
+{#- The contract of a full extract, by its id or its staging model; none of any other name. -#}
+{% macro full_extract(name) -%}
+    {%- for contract in contracts() if contract.kind == 'full' and name in (contract.id, contract.model) -%}
+        {{ return(contract) }}
+    {%- endfor -%}
+    {{ return(none) }}
 {%- endmacro %}
 
 {#- The current state of a change extract: of the rows of one record key, the last delivered (later day, then later

@@ -10,7 +10,9 @@
     Any other import is a lookup: where one has changed, the model is built whole, and so is a model without a key.
 
     `compared` is a table that is computed whole whenever a parent has changed, and then compared with how it stood: what its
-    children read changes less than what it is made from.
+    children read changes less than what it is made from. Of a full extract's staging model those rows have changed that
+    say something else: where the others stand in the new delivery is no change. (Who reads that of such a model is no model
+    that goes by change.)
 
     What a model gained and lost its children read in the database `change`, which lives in memory as long as the build (see
     sources.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then
@@ -55,7 +57,7 @@
     {%- endcall -%}
     {%- do adapter.commit() -%}
     {%- if by_change -%}
-        {%- do note_differences(computed, this) -%}
+        {%- do note_differences(computed, this, full_extract(this.identifier)) -%}
     {%- elif builds_by_change() -%}
         {%- do note_outcome('whole') -%}
     {%- endif -%}

@@ -10,7 +10,10 @@ dwelling_register as (
 
 housing_units as (
 
-    select * from {{ ref('stg_housing__housing_units') }}
+    select *
+    from {{ through(
+        ref('stg_housing__housing_units'), 'row_key', 'evidence_key', ref('dwelling_of_row'), only=true
+    ) }}
 
 ),
 
@@ -31,7 +34,7 @@ linked as (
             order by
                 housing_units.updated_on desc nulls last,
                 housing_units.house_code asc nulls last,
-                housing_units.source_row desc
+                housing_units.row_key desc
         ) as recency
     from dwelling_of_row
     inner join housing_units

@@ -8,8 +8,7 @@ standard_addresses as (
 
 ),
 
--- A code that is no code identifies nothing; a code that is there twice is the last row's (dwelling_unreadable counts
--- both).
+-- A code that is no code identifies nothing; a code that is there twice is one row's (dwelling_unreadable counts both).
 readable as (
 
     select
@@ -25,7 +24,7 @@ readable as (
         {{ text_replace('unit', '(单元|门|梯)$', '') }} as unit_text,
         {{ text_replace('room', '(号|房间|房|室|户)+$', '') }} as room_text,
         row_number() over (
-            partition by address_code order by delivery_date desc, delivery_id desc, source_row desc
+            partition by address_code order by row_key desc
         ) as recency
     from standard_addresses
     where {{ text_matches('address_code', '^[0-9]{20}$') }}

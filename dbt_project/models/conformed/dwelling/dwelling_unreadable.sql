@@ -16,7 +16,7 @@ judged as (
             else 'unreadable_code'
         end as reason,
         row_number() over (
-            partition by address_code order by delivery_date desc, delivery_id desc, source_row desc
+            partition by address_code order by row_key desc
         ) as recency
     from standard_addresses
 

@@ -9,9 +9,7 @@ with mapped as (
         grid_worker_name,
         grid_worker_phone,
         geometry,
-        row_number() over (
-            partition by grid_code order by delivery_date desc nulls last, source_row desc nulls last
-        ) as recency
+        row_number() over (partition by grid_code order by row_key desc nulls last) as recency
     from {{ ref('stg_grid_office__grids') }}
     where length(grid_code) = 15
 ),

@@ -15,11 +15,7 @@ select
     cast({{ extract_bits()[contract.id] }} as bigint) as extract_bit,
     cast('{{ role }}' as varchar) as role,
     {{ person_member_number(contract.id, role) }} as base_member,
-    {% if contract.evidence_date %}
-    least(coalesce(cast({{ contract.evidence_date }} as date), delivery_date), delivery_date) as observed_on,
-    {% else %}
-    delivery_date as observed_on,
-    {% endif %}
+    {{ observed_on(contract) }} as observed_on,
     {{ concept_value(contract, 'person.identity_number', role) }} as identity_number_text,
     {{ concept_value(contract, 'person.name', role) }} as name_text,
     {{ concept_value(contract, 'person.sex', role) }} as sex,

@@ -51,7 +51,7 @@ repeated as (
             order by
                 case when registered.is_normal then 0 else 1 end nulls last,
                 registered.updated_on desc nulls last,
-                registered.source_row desc nulls last
+                registered.row_key desc nulls last
         ) as standing
     from registered
     inner join repeated_person on registered.person_key = repeated_person.person_key

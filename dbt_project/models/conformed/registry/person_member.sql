@@ -1,5 +1,5 @@
 -- Grain: one row per statement of person_evidence (人员主键成员): the number by which the registry of keys knows the row.
--- Rows of one record key that stand twice in a delivery are told apart by their order.
+-- Rows of one record key that stand twice in a delivery are told apart by what they say, or else by their order.
 {{ config(materialized='by_change', key='evidence_key') }}
 
 with
@@ -39,7 +39,7 @@ copy as (
             order by
                 source_record.record_key nulls last,
                 source_record.version nulls last,
-                source_record.source_row nulls last
+                source_record.row_key nulls last
         ) as place
     from every_row
     inner join repeated on every_row.base_member = repeated.base_member

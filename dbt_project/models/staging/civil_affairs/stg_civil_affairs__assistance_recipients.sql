@@ -1,4 +1,6 @@
 -- Grain: one row per delivered row of the current file, a recipient and category of assistance (救助对象).
+{{ config(materialized='compared') }}
+
 with
 
 source as (

@@ -1,4 +1,6 @@
 -- Grain: one row per delivered row of the current file, a disability certificate (残疾人证).
+{{ config(materialized='compared') }}
+
 with
 
 source as (

@@ -1,4 +1,6 @@
 -- Grain: one row per delivered row of the current file, a student (学生).
+{{ config(materialized='compared') }}
+
 with
 
 source as (

@@ -1,4 +1,6 @@
 -- Grain: one row per delivered row of the current file, a grid (网格).
+{{ config(materialized='compared') }}
+
 with
 
 source as (

@@ -1,4 +1,6 @@
 -- Grain: one row per delivered row of the current file, a dwelling (住户单元).
+{{ config(materialized='compared') }}
+
 with
 
 source as (

@@ -1,4 +1,6 @@
 -- Grain: one row per delivered row of the current file, an insured person and account (参保人员).
+{{ config(materialized='compared') }}
+
 with
 
 source as (

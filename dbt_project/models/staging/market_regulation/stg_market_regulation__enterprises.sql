@@ -1,4 +1,6 @@
 -- Grain: one row per delivered row of the current file, a registered enterprise (市场主体).
+{{ config(materialized='compared') }}
+
 with
 
 source as (

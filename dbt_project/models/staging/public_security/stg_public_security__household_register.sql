@@ -1,4 +1,6 @@
 -- Grain: one row per delivered row of the current file, a registered person (户籍人口).
+{{ config(materialized='compared') }}
+
 with
 
 source as (
