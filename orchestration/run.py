@@ -198,12 +198,15 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", default="data")
     arguments.add_argument("--extracts", default="", help="folder of deliveries; without it a simulated district")
+    arguments.add_argument("--environment", default="", help="whose entries of the contracts' servers are read")
+    arguments.add_argument("--day", default="", help="the day that tables and interfaces stand for (default: today)")
     arguments.add_argument("--residents", type=int, default=20_000)
     arguments.add_argument("--days", type=int, default=3)
     arguments.add_argument("--seed", type=int, default=1)
     given = arguments.parse_args()
     simulated = None if given.extracts else (given.residents, given.days, given.seed)
-    return run(settings_for(given.data, given.extracts), terminal_console(), simulated)
+    settings = settings_for(given.data, given.extracts, given.environment, given.day)
+    return run(settings, terminal_console(), simulated)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ No postponed annotations here: Dagster reads the annotations of a step when the 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from dagster import (
@@ -82,7 +83,8 @@ def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
         with progress.stage("Deliveries"):
             source = FolderSource(settings.extracts)
             chosen = set(wanted) if context.is_subset else None
-            receipts = pull(source, contracts, settings.data, extracts=chosen, progress=progress.delivered)
+            day = date.fromisoformat(settings.day) if settings.day else None
+            receipts = pull(source, contracts, settings.data, chosen, progress.delivered, day=day)
         by_extract = defaultdict(list)
         for receipt in receipts:
             by_extract[receipt.id].append(receipt)

@@ -1,7 +1,6 @@
-"""Where deliveries come from: what a source offers, and how its bytes are fetched.
+"""A folder of deliveries: every extract's files below one root (the drop, `EXTRACTS`).
 
-Here belongs: the small interface that every kind of source follows, and the folder of deliveries. What is done with the
-bytes is not a source's business.
+Here belongs: walking that folder, telling deliveries from strays, and copying a file while hashing it.
 """
 
 from __future__ import annotations
@@ -10,57 +9,15 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from orchestration.contracts.contract import Contract
+from orchestration.deliveries.sources.interface import Listing, Offer, Stray
+from orchestration.deliveries.troubles import INCOMPLETE, SourceTrouble
 
 PIECE = 4 << 20
 FILE_NAME = re.compile(r"(?P<extract>.+)_(?P<day>[0-9]{8})(?P<suffix>\.[^.]+)")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One delivery that a source has: of which extract and day, its file name, its size in bytes (0: unknown)."""
-
-    contract: Contract
-    delivery_date: date
-    name: str
-    place: str
-    size: int = 0
-
-
-@dataclass(frozen=True)
-class Stray:
-    """Something in a source that is no delivery: where it stands (relative to the source) and why it is left there."""
-
-    place: str
-    refusal: str
-    reason: str
-    remedy: str
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What a source has at one moment."""
-
-    offers: list[Offer]
-    strays: list[Stray]
-
-
-class Source(Protocol):
-    """A place that hands over deliveries."""
-
-    def listing(self, contracts: Iterable[Contract]) -> Listing:
-        """Everything that is there; what is not a delivery of a contract is a stray with its reason."""
-
-    def digest(self, offer: Offer) -> str | None:
-        """SHA-256 of an offer's bytes where the source can tell it without a transfer, else None."""
-
-    def fetch(self, offer: Offer, target: Path) -> tuple[str, int]:
-        """Writes an offer's bytes to a new file (mode 0600) and returns their SHA-256 and number."""
 
 
 class FolderSource:
@@ -101,9 +58,14 @@ class FolderSource:
 
     def fetch(self, offer: Offer, target: Path) -> tuple[str, int]:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        before = Path(offer.place).lstat()
         with os.fdopen(descriptor, "wb") as copy:
             digest = _hashed(self._open(offer), copy.fileno())
-            return digest, os.fstat(copy.fileno()).st_size
+            size = os.fstat(copy.fileno()).st_size
+        after = Path(offer.place).lstat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise still_written(offer.name)
+        return digest, size
 
     def _open(self, offer: Offer) -> int:
         """O_NOFOLLOW, because the entry may have become a link since it was listed."""
@@ -132,6 +94,12 @@ class FolderSource:
         except ValueError:
             return _stray(name, "wrong_name", f"{match['day']} is no day")
         return Offer(contract, day, place.name, str(place), place.stat().st_size)
+
+
+def still_written(name: str) -> SourceTrouble:
+    return SourceTrouble(
+        INCOMPLETE, f"{name} changed while it was read", "Nothing: it is taken once its writer has finished."
+    )
 
 
 def _stray(place: str, refusal: str, reason: str) -> Stray:
