@@ -45,6 +45,7 @@ class SourceTrouble(Exception):
 
     def __init__(self, kind: str, reason: str, remedy: str, after: float = 0.0) -> None:
         self.kind, self.reason, self.remedy, self.after = kind, mask(reason), remedy, after
+        self.settled = False
         super().__init__(f"{kind}: {self.reason}")
 
 

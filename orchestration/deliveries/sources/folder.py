@@ -110,6 +110,11 @@ def _stray(place: str, refusal: str, reason: str) -> Stray:
     return Stray(place, refusal, reason, remedies.get(refusal, "Remove it, or add a contract for it."))
 
 
+def hash_file(file: Path) -> str:
+    """The SHA-256 of a file."""
+    return _hashed(os.open(file, os.O_RDONLY), None)
+
+
 def _hashed(descriptor: int, copy: int | None) -> str:
     """The SHA-256 of an open file, which is closed; its bytes go to the descriptor `copy` in the same pass."""
     digest = hashlib.sha256()
