@@ -27,6 +27,7 @@ class Interface:
     after_page: Any = None
     asked: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
+    last: dict[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -53,7 +54,6 @@ def interface() -> Iterator[Interface]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        before: dict[str, Any] = {}
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
@@ -68,8 +68,8 @@ def interface() -> Iterator[Interface]:
                 return self.say(404, b"{}")
             answer = served.answer(parts.path, asked)
             if fault == "repeat":
-                answer = self.before
-            type(self).before = answer
+                answer = served.last
+            served.last = answer
             body = json.dumps(answer, ensure_ascii=False).encode()
             if fault == "garbage":
                 body = body[: len(body) // 2]

@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 import time
-from types import TracebackType
+from contextlib import suppress
 
 
 class Line:
@@ -32,9 +32,7 @@ class Line:
     def __enter__(self) -> Line:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._listening.close()
         for each in list(self._open):
             each.close()
@@ -86,8 +84,6 @@ class Line:
     def _end(self, *sockets: socket.socket) -> None:
         for each in sockets:
             self._open.discard(each)
-            try:
+            with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             each.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncmy
 
-from servers.starting import Process, account, free_port, private_folder, program
+from tests.servers.starting import Process, account, free_port, private_folder, program
 
 
 class MariaDB:
@@ -52,7 +52,7 @@ class MariaDB:
             async with opened.cursor() as cursor:
                 for statement in statements:
                     await cursor.execute(statement)
-                rows = list(await cursor.fetchall())
+                rows = list(await cursor.fetchall()) if cursor.description else []
             await opened.ensure_closed()
             return rows
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from servers.starting import Process, account, free_port, private_folder, program
+from tests.servers.starting import Process, account, free_port, private_folder, program
 
 PLACES = "usr/lib/postgresql/*/bin/"
 
@@ -43,12 +43,12 @@ class Postgres:
         return opened
 
     def run(self, *statements: str) -> None:
-        with self.connect() as opened, opened.cursor() as cursor:
+        with closing(self.connect()) as opened, opened.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
 
     def prepare(self) -> None:
-        with self.connect("postgres") as opened, opened.cursor() as cursor:
+        with closing(self.connect("postgres")) as opened, opened.cursor() as cursor:
             cursor.execute(f"create role {self.user} login password '{self.password}'")
             cursor.execute(f"create database {self.database}")
         self.run(

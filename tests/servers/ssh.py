@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from servers.starting import Process, connectable, free_port, private_folder, program
+from tests.servers.starting import Process, connectable, free_port, private_folder, program
 
 
 class SSH:

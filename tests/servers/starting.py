@@ -20,12 +20,11 @@ INSTALL = "apt-get install -y --no-install-recommends"
 
 def program(name: str, package: str, *places: str) -> str:
     """The path of a program; skips the test, with the line that installs it, where it is missing."""
-    found = shutil.which(name) or next(
-        (each for place in places for each in sorted(map(str, Path("/").glob(place)))), None
-    )
-    if found is None:
-        pytest.skip(f"there is no {name} on this machine: {INSTALL} {package}")
-    return found
+    found = [shutil.which(name), *(str(each) for place in places for each in sorted(Path("/").glob(place)))]
+    for each in found:
+        if each:
+            return each
+    pytest.skip(f"there is no {name} on this machine: {INSTALL} {package}")
 
 
 def free_port() -> int:

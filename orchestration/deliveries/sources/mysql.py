@@ -13,7 +13,7 @@ from asyncmy.cursors import SSCursor
 from asyncmy.errors import MySQLError
 
 from orchestration.deliveries.sources import faults
-from orchestration.deliveries.sources.tables import CONNECT_SECONDS, Address, Take
+from orchestration.deliveries.sources.tables import Address, Take
 from orchestration.deliveries.troubles import SERVER_ERROR, SourceTrouble
 
 # Many tuples at once keep Python's collector of cycles busy; few make many small arrays.
@@ -50,7 +50,7 @@ class MySQL:
             charset="utf8mb4",
             use_unicode=False,
             conv={},
-            connect_timeout=CONNECT_SECONDS,
+            connect_timeout=address.limit,
             autocommit=True,
         )
         async with self._connection.cursor() as cursor:

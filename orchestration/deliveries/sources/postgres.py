@@ -13,7 +13,7 @@ import pyarrow.csv
 
 from orchestration.deliveries.readers.reading import quote_identifier
 from orchestration.deliveries.sources import faults
-from orchestration.deliveries.sources.tables import CONNECT_SECONDS, Address, Take
+from orchestration.deliveries.sources.tables import Address, Take
 from orchestration.deliveries.troubles import SERVER_ERROR, TIMEOUT, SourceTrouble
 
 PIECE = 8 << 20
@@ -42,7 +42,7 @@ class Postgres:
             database=address.database,
             user=address.user,
             password=address.password,
-            timeout=CONNECT_SECONDS,
+            timeout=address.limit,
             server_settings={
                 "application_name": "wangge",
                 "TimeZone": "Asia/Shanghai",

@@ -137,15 +137,18 @@ class TableSource:
             password=credentials.secret("PASSWORD"),
             limit=self.limit,
         )
-        database, began = self._database(), time.monotonic()
+        database, began, connected = self._database(), time.monotonic(), False
         try:
             async with asyncio.timeout(self.limit):
                 async with asyncio.timeout(CONNECT_SECONDS):
                     await database.connect(address)
+                    connected = True
                 layout = await asyncio.wait_for(self._layout(database), self.silence)
                 offers = [await self._read_window(database, window, layout, known) for window in windows]
         except TimeoutError:
             late = time.monotonic() - began >= self.limit
+            if not connected:
+                raise faults.unreachable() from None
             raise (faults.too_long(self.limit) if late else faults.silent(self.silence)) from None
         except Exception as problem:
             told = database.told(problem, self.table)
