@@ -169,7 +169,7 @@ def test_a_server_that_is_down_is_a_trouble_that_ends_with_it(table: Postgres, t
     try:
         assert broken(front) == broken(front) == "unreachable"
         (trouble,) = front.troubles
-        assert (trouble.extract, trouble.tries, trouble.system) == (HEALTH, 2, front_system(front))
+        assert (trouble.extract, trouble.tries, trouble.system) == (HEALTH, 2, f"postgres://127.0.0.1:{table.port}")
         assert datetime.fromisoformat(trouble.next_try) - datetime.fromisoformat(trouble.last_try) == timedelta(
             minutes=10
         )
@@ -177,11 +177,6 @@ def test_a_server_that_is_down_is_a_trouble_that_ends_with_it(table: Postgres, t
         table.process.start()
     (receipt,) = front.pull("2026-09-01")
     assert receipt.rows_accepted == 3000 and front.troubles == []
-
-
-def front_system(front: Front) -> str:
-    server = front.contract.server("live")
-    return f"postgres://{server.host}:{server.port}"
 
 
 def test_faults_of_the_department(table: Postgres, tmp_path: Path) -> None:

@@ -28,6 +28,11 @@ def resolve(text: str, variables: Mapping[str, str] = os.environ) -> str:
     return REFERENCE.sub(value, text)
 
 
+def shown(text: str, variables: Mapping[str, str] = os.environ) -> str:
+    """The text with those references replaced that can be."""
+    return REFERENCE.sub(lambda match: variables.get(match[1]) or match[0], text)
+
+
 def _variable(name: str, variables: Mapping[str, str]) -> str:
     found = variables.get(name)
     if not found:

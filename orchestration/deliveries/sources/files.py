@@ -23,7 +23,7 @@ from orchestration.contracts.contract import Contract
 from orchestration.contracts.servers import Server
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import faults
-from orchestration.deliveries.sources.access import resolve
+from orchestration.deliveries.sources.access import resolve, shown
 from orchestration.deliveries.sources.folder import PIECE, still_written
 from orchestration.deliveries.sources.interface import Known, Listing, Offer, Stray
 from orchestration.deliveries.sources.patience import patiently
@@ -102,7 +102,8 @@ class FilesSource:
 
     @property
     def system(self) -> str:
-        return self.server.place.partition("://")[2].partition("/")[0] if self.server.kind == "sftp" else ""
+        """The folders of this machine have no limit."""
+        return "/".join(shown(self._folder, self.variables).split("/")[:3]) if self.server.kind == "sftp" else ""
 
     def listing(self, known: Known) -> Listing:
         return patiently(lambda: self._listing(known.receipts))

@@ -24,7 +24,7 @@ from requests.auth import AuthBase
 from orchestration.contracts.contract import Contract
 from orchestration.contracts.servers import Server
 from orchestration.deliveries.sources import faults
-from orchestration.deliveries.sources.access import Credentials, resolve
+from orchestration.deliveries.sources.access import Credentials, resolve, shown
 from orchestration.deliveries.sources.folder import hash_file
 from orchestration.deliveries.sources.interface import Known, Listing, Offer
 from orchestration.deliveries.sources.patience import patiently
@@ -65,7 +65,7 @@ class InterfaceSource:
 
     @property
     def system(self) -> str:
-        return "/".join(self.server.place.split("/")[:3])
+        return "/".join(shown(self.server.place, self.variables).split("/")[:3])
 
     def listing(self, known: Known) -> Listing:
         if prefix := self.server.setting("credentials", ""):

@@ -5,6 +5,7 @@ that has gone silent, pymysql took 6.7 s; mysqlclient and mariadb need a compile
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import asyncmy
@@ -15,6 +16,9 @@ from asyncmy.errors import MySQLError
 from orchestration.deliveries.sources import faults
 from orchestration.deliveries.sources.tables import Address, Take
 from orchestration.deliveries.troubles import SERVER_ERROR, SourceTrouble
+
+# It logs what the server warns of, and a warning may quote a value.
+logging.getLogger("asyncmy").disabled = True
 
 # Many tuples at once keep Python's collector of cycles busy; few make many small arrays.
 BATCH, PIECE = 1_000, 60
@@ -67,14 +71,15 @@ class MySQL:
     async def read(self, query: str, take: Take) -> int | None:
         assert self._connection
         batches: list[pa.RecordBatch] = []
-        async with self._connection.cursor(SSCursor) as cursor:
-            await cursor.execute(query)
-            while rows := await cursor.fetchmany(BATCH):
-                columns = [pa.array(column, pa.binary()) for column in zip(*rows, strict=True)]
-                batches.append(pa.record_batch(columns, names=list(map(str, range(len(columns))))))
-                if len(batches) == PIECE:
-                    await take(batches)
-                    batches = []
+        # Never closed: closing would read what is left of an answer that broke, and hide how it broke.
+        cursor = self._connection.cursor(SSCursor)
+        await cursor.execute(query)
+        while rows := await cursor.fetchmany(BATCH):
+            columns = [pa.array(column, pa.binary()) for column in zip(*rows, strict=True)]
+            batches.append(pa.record_batch(columns, names=list(map(str, range(len(columns))))))
+            if len(batches) == PIECE:
+                await take(batches)
+                batches = []
         if batches:
             await take(batches)
         return None
@@ -89,7 +94,7 @@ class MySQL:
             self._connection.close()
 
     def told(self, problem: Exception, table: str) -> SourceTrouble | None:
-        code = problem.args[0] if isinstance(problem, MySQLError) and problem.args else None
+        code = next((each for each in problem.args[:1] if isinstance(each, int)), None)
         if code in LOGIN:
             return faults.refused_login(f"error {code}")
         if code in MISSING:

@@ -27,7 +27,7 @@ from orchestration.contracts.contract import Contract
 from orchestration.contracts.servers import Server
 from orchestration.deliveries.refusal import Refused, match_headers
 from orchestration.deliveries.sources import faults
-from orchestration.deliveries.sources.access import Credentials, resolve
+from orchestration.deliveries.sources.access import Credentials, resolve, shown
 from orchestration.deliveries.sources.folder import hash_file
 from orchestration.deliveries.sources.interface import Known, Listing, Offer
 from orchestration.deliveries.sources.patience import patiently
@@ -104,7 +104,7 @@ class TableSource:
 
     @property
     def system(self) -> str:
-        return f"{self.server.kind}://{self.server.host}:{self.server.port}"
+        return shown(f"{self.server.kind}://{self.server.host}:{self.server.port}", self.variables)
 
     @property
     def table(self) -> str:
