@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.files import locked, make_private_folder, write_atomically
 from orchestration.deliveries.index import write_index
-from orchestration.deliveries.receipt import Receipt, latest_day
+from orchestration.deliveries.receipt import Receipt, last_accepted_by_day, latest_day
 from orchestration.deliveries.sources import FolderSource, Known, Offer, Origin, Source, Stray
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.take import INCOMING, Workplace, clean_leftovers, take_delivery
@@ -150,8 +150,12 @@ class _Pull:
         make_private_folder(spool)
         try:
             with places if source.system else nullcontext(), closing(source):
-                first_day = min(self.days, default=None)
-                listing = source.listing(Known(receipts, first_day, self.day, spool))
+                held = last_accepted_by_day(receipts)
+                kept = {
+                    date.fromisoformat(day): self.data_dir / "deliveries" / each.folder / each.source_file
+                    for day, each in held.items()
+                }
+                listing = source.listing(Known(receipts, kept, min(self.days, default=None), self.day, spool))
                 self.strays += listing.strays
                 self._take(contract, source, listing.offers, receipts)
             if listing.waiting:

@@ -240,18 +240,21 @@ def test_a_frozen_server_does_not_hold_the_pull(
     assert len(front.pull("2026-09-01")) == 1
 
 
-def test_wrong_clocks_and_late_commits_lose_nothing(table: Postgres, tmp_path: Path) -> None:
+def test_wrong_clocks_and_late_commits_lose_nothing_and_double_nothing(table: Postgres, tmp_path: Path) -> None:
     front = Front(tmp_path, HEALTH, variables(table))
     front.pull("2026-09-01")
     table.run(
         FILL.format(day="2026-09-02", first=3001, last=3005),
         # committed after the first pull with a time before its end; no time at all; a clock that runs years ahead
         "insert into exchange.resident_records (health_id, updated_at) values "
-        "('H-late', '2026-09-01 23:30'), ('H-never', null), ('H-future', '2099-01-01')",
+        "('H-late', '2026-09-01 13:30'), ('H-never', null), ('H-future', '2099-01-01')",
     )
     (receipt,) = front.pull("2026-09-02")
-    assert receipt.rows_accepted == 8
+    assert (receipt.delivery_date, receipt.rows_accepted) == ("2026-09-02", 8)
     assert len(front.state()) == 3008
+    table.run("insert into exchange.resident_records (health_id, updated_at) values ('H-later', '2026-09-02 23:30')")
+    (receipt,) = front.pull("2026-09-03")
+    assert (receipt.delivery_date, receipt.rows_accepted) == ("2026-09-03", 3)
 
 
 def test_today_is_read_again_until_it_has_ended(server: Postgres, tmp_path: Path) -> None:
@@ -260,11 +263,13 @@ def test_today_is_read_again_until_it_has_ended(server: Postgres, tmp_path: Path
     try:
         front = Front(tmp_path, HEALTH, variables(server))
         front.pull((today - timedelta(days=1)).isoformat())
+        late = f"('H-late', '{today - timedelta(days=1)} 12:00')"
+        server.run(f"insert into exchange.resident_records (health_id, updated_at) values {late}")
         for first in (11, 21):
             server.run(FILL.format(day=today, first=first, last=first + 9))
             (receipt,) = front.pull(today.isoformat())
-            assert receipt.delivery_date == today.isoformat()
-        assert len(front.state()) == 30
+            assert (receipt.delivery_date, receipt.rows_accepted) == (today.isoformat(), first)
+        assert len(front.state()) == 31
         assert front.pull(today.isoformat()) == []
     finally:
         server.run("drop table exchange.resident_records")

@@ -24,7 +24,7 @@ from orchestration.contracts.servers import Server
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import faults
 from orchestration.deliveries.sources.access import resolve, shown
-from orchestration.deliveries.sources.folder import PIECE, still_written
+from orchestration.deliveries.sources.folder import LINK, PIECE, still_written, stray
 from orchestration.deliveries.sources.interface import Known, Listing, Offer, Stray
 from orchestration.deliveries.sources.patience import patiently
 from orchestration.deliveries.troubles import INCOMPLETE, SourceTrouble
@@ -36,11 +36,12 @@ HALF_WRITTEN = (".part", ".partial", ".filepart", ".tmp", ".temp", ".writing", "
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of a folder."""
+    """A file of a folder, or a link in it."""
 
     name: str
     size: int
     changed: float
+    link: bool = False
 
     @property
     def stamp(self) -> str:
@@ -51,7 +52,7 @@ class Files(Protocol):
     """A way to a folder. Every method may raise SourceTrouble; FileNotFoundError where there is no such entry."""
 
     def entries(self, folder: str) -> list[Entry]:
-        """The regular files in a folder; links and folders are left out."""
+        """The files and links in a folder."""
 
     def entry(self, path: str) -> Entry:
         """One file as it is now."""
@@ -67,10 +68,11 @@ class LocalFiles:
     """A folder of this machine."""
 
     def entries(self, folder: str) -> list[Entry]:
+        found = [(each.name, each.lstat()) for each in Path(folder).iterdir()]
         return [
-            Entry(each.name, each.stat().st_size, each.stat().st_mtime)
-            for each in Path(folder).iterdir()
-            if stat.S_ISREG(each.lstat().st_mode)
+            Entry(name, each.st_size, each.st_mtime, stat.S_ISLNK(each.st_mode))
+            for name, each in found
+            if not stat.S_ISDIR(each.st_mode)
         ]
 
     def entry(self, path: str) -> Entry:
@@ -130,7 +132,10 @@ class FilesSource:
             whole = entry.name
             for ending in HALF_WRITTEN:
                 whole = whole.removesuffix(ending)
-            if matched and (day := _day(matched[1])):
+            if entry.link:
+                if entry.name.startswith(self._before):
+                    listing.strays.append(self._stray(entry.name, "path_leaves_folder"))
+            elif matched and (day := _day(matched[1])):
                 if mark and entry.name + mark not in names:
                     listing.waiting.append(_incomplete(entry.name, f"{entry.name}{mark} does not lie beside it yet"))
                 else:
@@ -140,7 +145,7 @@ class FilesSource:
             elif whole != entry.name and self._pattern.fullmatch(whole):
                 listing.waiting.append(_incomplete(entry.name, "its name says that it is still being written"))
             elif entry.name.startswith(self._before) and not (mark and entry.name.endswith(mark)):
-                listing.strays.append(self._stray(entry.name))
+                listing.strays.append(self._stray(entry.name, "wrong_name"))
         stamps = {(receipt.delivery_date, receipt.stamp) for receipt in receipts}
         unknown = [each for each in listing.offers if (each.delivery_date.isoformat(), each.stamp) not in stamps]
         if unknown and not mark:
@@ -176,13 +181,10 @@ class FilesSource:
             raise still_written(offer.name)
         return digest.hexdigest(), size
 
-    def _stray(self, name: str) -> Stray:
-        return Stray(
-            f"{self.contract.department}/{self.contract.extract}/{name}",
-            "wrong_name",
-            f"the name does not read {self.wanted.replace('{date}', '<YYYYMMDD>')}",
-            "Give the file the name that the exchange standard asks for.",
-        )
+    def _stray(self, name: str, refusal: str) -> Stray:
+        wanted = self.wanted.replace("{date}", "<YYYYMMDD>")
+        why = LINK if refusal == "path_leaves_folder" else f"the name does not read {wanted}"
+        return stray(f"{self.contract.department}/{self.contract.extract}/{name}", refusal, why)
 
 
 def _day(text: str) -> date | None:

@@ -17,6 +17,7 @@ from orchestration.deliveries.sources.interface import Listing, Offer, Stray
 from orchestration.deliveries.troubles import INCOMPLETE, SourceTrouble
 
 PIECE = 4 << 20
+LINK = "a link, whose target need not be the department's"
 FILE_NAME = re.compile(r"(?P<extract>.+)_(?P<day>[0-9]{8})(?P<suffix>\.[^.]+)")
 
 
@@ -38,7 +39,7 @@ class FolderSource:
             parts = place.relative_to(self.root).parts
             name = "/".join(parts)
             if place.is_symlink() or not place.resolve().is_relative_to(self.root):
-                strays.append(_stray(name, "path_leaves_folder", "a link, whose target need not be the department's"))
+                strays.append(stray(name, "path_leaves_folder", LINK))
             elif len(parts) == 3 and (parts[0], parts[1]) in known:
                 found = self._judge(place, known[parts[0], parts[1]], name)
                 if isinstance(found, Offer):
@@ -46,11 +47,11 @@ class FolderSource:
                 else:
                     strays.append(found)
             elif len(parts) == 1 or parts[0] not in departments:
-                strays.append(_stray(name, "unknown_department", "no contract knows this department"))
+                strays.append(stray(name, "unknown_department", "no contract knows this department"))
             elif (parts[0], parts[1]) in known:
-                strays.append(_stray(name, "wrong_name", "it does not stand in the extract's own folder"))
+                strays.append(stray(name, "wrong_name", "it does not stand in the extract's own folder"))
             else:
-                strays.append(_stray(name, "unknown_extract", "no contract knows this extract of the department"))
+                strays.append(stray(name, "unknown_extract", "no contract knows this extract of the department"))
         return Listing(sorted(offers, key=lambda offer: (offer.delivery_date, offer.contract.id)), strays)
 
     def digest(self, offer: Offer) -> str | None:
@@ -83,16 +84,16 @@ class FolderSource:
         suffix = Path(contract.path).suffix
         wanted = f"{contract.extract}_<YYYYMMDD>{suffix}"
         if not place.is_file():
-            return _stray(name, "wrong_name", "neither a file nor a folder")
+            return stray(name, "wrong_name", "neither a file nor a folder")
         match = FILE_NAME.fullmatch(place.name)
         if not match or match["extract"] != contract.extract:
-            return _stray(name, "wrong_name", f"the name does not read {wanted}")
+            return stray(name, "wrong_name", f"the name does not read {wanted}")
         if match["suffix"] != suffix:
-            return _stray(name, "wrong_name", f"the name ends in {match['suffix']}, agreed is {suffix}")
+            return stray(name, "wrong_name", f"the name ends in {match['suffix']}, agreed is {suffix}")
         try:
             day = datetime.strptime(match["day"], "%Y%m%d").date()
         except ValueError:
-            return _stray(name, "wrong_name", f"{match['day']} is no day")
+            return stray(name, "wrong_name", f"{match['day']} is no day")
         return Offer(contract, day, place.name, str(place), place.stat().st_size)
 
 
@@ -102,7 +103,8 @@ def still_written(name: str) -> SourceTrouble:
     )
 
 
-def _stray(place: str, refusal: str, reason: str) -> Stray:
+def stray(place: str, refusal: str, reason: str) -> Stray:
+    """A stray, with what to do about it."""
     remedies = {
         "wrong_name": "Give the file the name that the exchange standard asks for.",
         "path_leaves_folder": "Put the file itself there, not a link.",

@@ -29,11 +29,11 @@ from orchestration.deliveries.sources.folder import hash_file
 from orchestration.deliveries.sources.interface import Known, Listing, Offer
 from orchestration.deliveries.sources.patience import patiently
 from orchestration.deliveries.sources.tables import watermark_of
-from orchestration.deliveries.sources.windows import CHINA, Window, open_windows
+from orchestration.deliveries.sources.windows import CHINA, Window, kept_since, open_windows
 from orchestration.deliveries.troubles import SERVER_ERROR, SourceTrouble
 
 CONNECT_SECONDS = 10.0
-SILENCE_SECONDS, LIMIT_MINUTES, CONNECTIONS, OVERLAP_HOURS, PAGE_SIZE = 60, 30, 2, 1, 1_000
+SILENCE_SECONDS, LIMIT_MINUTES, CONNECTIONS, OVERLAP_HOURS, PAGE_SIZE = 60, 30, 2, 24, 1_000
 LARGEST_PAGE = 256 << 20
 PIECE = 1 << 20
 
@@ -75,7 +75,11 @@ class InterfaceSource:
             return Listing([])
         self._until = time.monotonic() + self.limit
         lines = patiently(lambda: self._walk(windows))
-        offers = [self._write(known, window, found) for window, found in lines.items() if found or window is None]
+        offers = []
+        for window, found in lines.items():
+            new = found - self._kept(known, window) if window else found
+            if new or window is None:
+                offers.append(self._write(known, window, new))
         return Listing(offers)
 
     def digest(self, offer: Offer) -> str | None:
@@ -94,6 +98,21 @@ class InterfaceSource:
         overlap = timedelta(hours=self.server.setting("overlapHours", OVERLAP_HOURS))
         return [*open_windows(known.receipts, known.first_day, known.day, overlap, datetime.now(CHINA).date())]
 
+    def _kept(self, known: Known, window: Window) -> set[Line]:
+        """The rows before the window that were taken with an earlier one."""
+        kept: set[Line] = set()
+        watermark, _ = watermark_of(self.contract, self.server)
+        for file in kept_since(known, window):
+            if file.suffix == ".jsonl":
+                with file.open(encoding="utf-8", newline="\n") as opened:
+                    items = ((line.rstrip("\n"), json.loads(line)) for line in opened)
+                    kept |= {self._line(item, line) for line, item in items if _before(item.get(watermark), window)}
+        return kept
+
+    def _line(self, item: Row, line: str) -> Line:
+        watermark, _ = watermark_of(self.contract, self.server)
+        return str(item.get(watermark)), tuple(str(item.get(each.header)) for each in self.contract.key), line
+
     def _write(self, known: Known, window: Window | None, lines: Iterable[Line]) -> Offer:
         """Lines in the order of watermark and key, so that the same rows give the same bytes."""
         day = window.day if window else known.day
@@ -108,7 +127,6 @@ class InterfaceSource:
         """Every row of the open days, each once. Raises SourceTrouble where the pages do not make a whole."""
         found: dict[Window | None, set[Line]] = {window: set() for window in windows}
         watermark, _ = watermark_of(self.contract, self.server)
-        keys = [column.header for column in self.contract.key]
         said: list[int] = []
         rows: set[bytes] = set()
         for items, total in self._pages(windows):
@@ -119,8 +137,7 @@ class InterfaceSource:
                 moment = _moment(item.get(watermark))
                 for window in windows:
                     if window is None or window.holds(moment):
-                        key = tuple(str(item.get(name)) for name in keys)
-                        found[window].add((str(item.get(watermark)), key, line))
+                        found[window].add(self._line(item, line))
         if said and not (said[0] <= said[-1] == len(rows)):
             raise SourceTrouble(
                 SERVER_ERROR,
@@ -267,6 +284,11 @@ def _moment(value: Any) -> datetime | None:
     except (AttributeError, ValueError):
         return None
     return moment.astimezone(CHINA).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _before(value: Any, window: Window) -> bool:
+    moment = _moment(value)
+    return moment is not None and window.fresh is not None and moment < window.fresh
 
 
 def _repeats(page: int, earlier: int) -> SourceTrouble:

@@ -6,7 +6,7 @@ not a source's business.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -58,11 +58,13 @@ class Listing:
 class Known:
     """What a source is told of what was pulled before, so that it can say what is new.
 
-    `receipts` of its extract; `first_day` on which the district delivered anything (None: not yet); `day` that tables
-    and interfaces stand for now; `spool`, a private folder for what is read until it is taken.
+    `receipts` of its extract; the file of each day as it was `kept`, of the deliveries in force; `first_day` on which
+    the district delivered anything (None: not yet); `day` that tables and interfaces stand for now; `spool`, a private
+    folder for what is read until it is taken.
     """
 
     receipts: Sequence[Receipt]
+    kept: Mapping[date, Path]
     first_day: date | None
     day: date
     spool: Path

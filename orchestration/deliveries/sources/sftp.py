@@ -38,9 +38,9 @@ class SftpFiles:
         with self._told() as sftp:
             found = sftp.listdir_attr(folder)
         return [
-            Entry(each.filename, each.st_size or 0, float(each.st_mtime or 0))
+            Entry(each.filename, each.st_size or 0, float(each.st_mtime or 0), stat.S_ISLNK(each.st_mode or 0))
             for each in found
-            if stat.S_ISREG(each.st_mode or 0)
+            if not stat.S_ISDIR(each.st_mode or 0)
         ]
 
     def entry(self, path: str) -> Entry:

@@ -30,12 +30,13 @@ from orchestration.deliveries.sources import faults
 from orchestration.deliveries.sources.access import Credentials, resolve, shown
 from orchestration.deliveries.sources.folder import hash_file
 from orchestration.deliveries.sources.interface import Known, Listing, Offer
+from orchestration.deliveries.sources.overlap import remove_kept
 from orchestration.deliveries.sources.patience import patiently
-from orchestration.deliveries.sources.windows import CHINA, Window, open_windows
+from orchestration.deliveries.sources.windows import CHINA, Window, kept_since, open_windows
 from orchestration.deliveries.troubles import MISSING_COLUMN, SourceTrouble
 
 CONNECT_SECONDS = 10.0
-SILENCE_SECONDS, LIMIT_MINUTES, CONNECTIONS, OVERLAP_HOURS = 60, 30, 2, 1
+SILENCE_SECONDS, LIMIT_MINUTES, CONNECTIONS, OVERLAP_HOURS = 60, 30, 2, 24
 COMPRESSION, COMPRESSION_LEVEL = "zstd", 1
 PIECES_WAITING = 2
 ISO = "yyyy-MM-dd HH:mm:ss"
@@ -203,6 +204,10 @@ class TableSource:
             rows = await opened.finish()
         if sent is not None and sent != rows:
             raise RuntimeError(f"{self.contract.id}: the database sent {sent} rows, {rows} were written")
+        kept = [each for each in kept_since(known, window) if each.suffix == ".parquet"] if window else []
+        headers = [header for header, column in layout.columns.items() if column == layout.watermark]
+        if rows and window and window.fresh and kept and headers:
+            rows = remove_kept(file, headers[0], _written(window.fresh, layout.form), kept)
         if window and not rows:
             return None
         return Offer(self.contract, day, name, str(file), file.stat().st_size, dated_by_pull=window is None)
@@ -240,18 +245,22 @@ def watermark_of(contract: Contract, server: Server) -> tuple[str, str]:
 
 def _condition(watermark: str, window: Window, form: str | None) -> str:
     """Bounds are literals without a type: they take the column's, be it a date or a time. Text is compared as text."""
-    written = form or ISO
-    for word, sign in FORMAT_WORDS.items():
-        written = written.replace(word, sign)
-    parts = [f"{watermark} < '{window.end.strftime(written)}'"]
+    parts = [f"{watermark} < '{_written(window.end, form)}'"]
     if window.start:
-        parts.append(f"{watermark} >= '{window.start.strftime(written)}'")
+        parts.append(f"{watermark} >= '{_written(window.start, form)}'")
     condition = " and ".join(parts)
     if window.rest:
-        condition = f"({condition}) or {watermark} >= '{window.rest.strftime(written)}' or {watermark} is null"
+        condition = f"({condition}) or {watermark} >= '{_written(window.rest, form)}' or {watermark} is null"
         if form:
             condition += f" or {watermark} = ''"
     return condition
+
+
+def _written(moment: datetime, form: str | None) -> str:
+    written = form or ISO
+    for word, sign in FORMAT_WORDS.items():
+        written = written.replace(word, sign)
+    return moment.strftime(written)
 
 
 class TableFile:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orchestration.deliveries.receipt import Receipt, last_accepted_by_day
+from orchestration.deliveries.sources.interface import Known
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
@@ -21,12 +23,14 @@ DAY = timedelta(days=1)
 class Window:
     """The rows of one day's delivery: from `start` (None: everything before) to before `end`.
 
-    `rest`: also the rows from that moment on (no clock can be there yet) and those without a watermark.
+    Those before `fresh` only where they are not kept yet. `rest`: also the rows from that moment on (no clock can be
+    there yet) and those without a watermark.
     """
 
     day: date
     start: datetime | None
     end: datetime
+    fresh: datetime | None = None
     rest: datetime | None = None
 
     def holds(self, moment: datetime | None) -> bool:
@@ -45,7 +49,7 @@ def open_windows(
     They begin after its last accepted delivery, or with that day itself where the delivery came before the day had
     ended. Days whose delivery was refused, and nothing accepted in its place, are read again. What the district had
     before its first delivery (`first_day`, or the extract's own first) belongs to that day's. `overlap` before the
-    first window is read again, because what was committed late bears an older time.
+    first window is read again, because what was committed late, or by a clock that is behind, bears an older time.
     """
     accepted = last_accepted_by_day(receipts)
     if not accepted:
@@ -61,10 +65,20 @@ def open_windows(
     windows = [Window(each, _midnight(each) if each > first else None, _midnight(each + DAY)) for each in days]
     if opening <= day:
         place = len(again)
-        start = windows[place].start
-        windows[place] = replace(windows[place], start=start - overlap if start else None)
+        fresh = windows[place].start
+        windows[place] = replace(windows[place], start=fresh - overlap if fresh else None, fresh=fresh)
         windows[-1] = replace(windows[-1], rest=_midnight(max(day, today) + DAY))
     return windows
+
+
+def kept_since(known: Known, window: Window) -> list[Path]:
+    """The files that may hold rows which the window reads again: those of the days that it reaches back into.
+
+    Not that of its own day, in whose place its delivery comes.
+    """
+    if window.start is None or window.fresh is None:
+        return []
+    return [file for day, file in known.kept.items() if day >= window.start.date() and day != window.day]
 
 
 def _ended(receipt: Receipt, day: date) -> bool:
