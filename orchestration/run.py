@@ -83,9 +83,7 @@ def accept(settings: Settings) -> None:
     elsewhere = settings.servers != DROP or settings.extracts != settings.data / "extracts"
     if (settings.data / _SIMULATED).exists() and elsewhere:
         raise RunFailed(f"{settings.data} holds the simulated district. {_ANOTHER_FOLDER}")
-    if settings.servers != DROP and settings.extracts == settings.data / "extracts":
-        settings.extracts.mkdir(exist_ok=True)
-    if not settings.extracts.is_dir():
+    if not settings.extracts.is_dir() and not settings.may_lack_extracts:
         raise RunFailed(f"There is no folder {settings.extracts}; EXTRACTS must name a folder of deliveries.")
 
 

@@ -30,6 +30,11 @@ class Settings:
     day: str = ""
 
     @property
+    def may_lack_extracts(self) -> bool:
+        """Whether the folder of extracts is only for what no department's system has, and nobody named one."""
+        return self.servers != DROP and self.extracts == self.data / "extracts"
+
+    @property
     def deliveries(self) -> Path:
         return self.data / "deliveries"
 

@@ -120,9 +120,8 @@ def test_waits_grow_up_to_six_hours(tmp_path: Path) -> None:
     waits = []
     for _ in range(9):
         (trouble,) = note_troubles(tmp_path, {DEATHS: ("s", SourceTrouble(INTERRUPTED, "", ""))}, [DEATHS])
-        waits.append(
-            (datetime.fromisoformat(trouble.next_try) - datetime.fromisoformat(trouble.last_try)).total_seconds() / 60
-        )
+        wait = datetime.fromisoformat(trouble.next_try) - datetime.fromisoformat(trouble.last_try)
+        waits.append(wait.total_seconds() / 60)
     assert waits == [5, 10, 20, 40, 80, 160, 320, 360, 360]
     assert [each.tries for each in note_troubles(tmp_path, {}, [HOUSES])] == [9]
     assert note_troubles(tmp_path, {}, [DEATHS]) == read_troubles(tmp_path) == []

@@ -21,9 +21,11 @@ def sources_for(
 ) -> dict[str, FolderSource | Source]:
     """Each extract's source in the environment that the settings name; without an entry for it the drop.
 
-    Raises NotADirectoryError where the folder of the drop is missing. What is missing for one extract alone (a
-    variable, a password) shows when it is listed.
+    Raises NotADirectoryError where the folder of the drop is missing, which the live environment makes for itself.
+    What is missing for one extract alone (a variable, a password) shows when it is listed.
     """
+    if settings.may_lack_extracts:
+        settings.extracts.mkdir(parents=True, exist_ok=True)
     drop = FolderSource(settings.extracts)
     return {
         id_: drop if contract.server(settings.servers).environment == DROP else _source(contract, settings, variables)
