@@ -12,17 +12,18 @@ from typing import Any
 import pytest
 
 from orchestration.contracts.contract import Contract, read_contracts
-from orchestration.contracts.servers import Server, server_problems
+from orchestration.contracts.servers import PAGING, SETTINGS, TYPES, Server, server_problems
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.sources import FolderSource, Known, Listing, Offer, files, patience, sources_for
 from orchestration.deliveries.troubles import (
     INTERRUPTED,
+    KINDS,
     REFUSED_LOGIN,
     SourceTrouble,
     note_troubles,
     read_troubles,
 )
-from orchestration.settings import settings_for
+from orchestration.settings import PROJECT, settings_for
 
 CONTRACTS = read_contracts()
 DEATHS, HOUSES, MEMBERS = "civil_affairs.deaths", "housing.housing_units", "party_building.party_members"
@@ -202,3 +203,9 @@ def test_a_server_that_cannot_be_used_says_why(kind: str, change: dict[str, Any]
     assert list(server_problems([drop, LIVE[kind]])) == []
     problems = list(server_problems([drop, replace(LIVE[kind], **change)]))
     assert any(said in problem for problem in problems), problems
+
+
+def test_the_page_for_people_knows_every_word() -> None:
+    page = (PROJECT / "docs" / "sources.md").read_text("utf-8")
+    words = {word for settings in SETTINGS.values() for word in settings} | set(KINDS) | set(PAGING) | set(TYPES)
+    assert {word for word in words if f"`{word}`" not in page} == {"postgresql"}
