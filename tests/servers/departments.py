@@ -88,6 +88,11 @@ class Departments:
                 else:
                     self._load(kind, contract, rows)
 
+    def file(self, extract: str, day: str) -> Path:
+        """The file that a department has put there for a day."""
+        (found,) = self._folder(read_contracts()[extract]).glob(f"*_{day}.*")
+        return found
+
     def _folder(self, contract: Contract) -> Path:
         if contract.server(LIVE).kind == "folder":
             return self.folders / contract.department.upper()
