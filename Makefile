@@ -3,6 +3,8 @@
 # What they take: make run EXTRACTS=folder DATA=folder, make run RESIDENTS=100000 DAYS=5
 DATA ?= data
 EXTRACTS ?=
+ENVIRONMENT ?= $(WANGGE_ENVIRONMENT)
+DAY ?= $(WANGGE_DAY)
 TO ?=
 DISTRICT ?=
 FILE ?=
@@ -32,7 +34,7 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(READY) ## Take every new delivery, build, publish (EXTRACTS=folder DATA=folder; without EXTRACTS a simulated district)
-	@$(BIN)/python -m orchestration.run --data "$(DATA)" --extracts "$(EXTRACTS)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
+	@$(BIN)/python -m orchestration.run --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --day "$(DAY)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
 
 test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 	@echo 'ruff'; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
@@ -43,7 +45,7 @@ test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 	@echo 'pytest'; $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
 
 dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
-	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)"
+	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --day "$(DAY)"
 
 rollback: $(READY) ## Make the release before the current one current again (DATA=folder TO=release)
 	@$(BIN)/python -m orchestration.releases.rollback --data "$(DATA)" --to "$(TO)"

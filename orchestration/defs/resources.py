@@ -13,20 +13,24 @@ from orchestration.settings import Settings
 
 
 class Folders(ConfigurableResource):
-    """The folders of one district, by path."""
+    """The folders of one district, by path, and where its extracts are fetched."""
 
     data: str
     extracts: str
+    servers: str
+    day: str
 
     @property
     def settings(self) -> Settings:
-        return Settings(Path(self.data), Path(self.extracts))
+        return Settings(Path(self.data), Path(self.extracts), self.servers, self.day)
 
 
 def resources_for(settings: Settings, overrides: Mapping[str, Any] | None) -> dict[str, Any]:
     """What every definition is given: the folders and somebody to report progress to; overrides win."""
     return {
-        "folders": Folders(data=str(settings.data), extracts=str(settings.extracts)),
+        "folders": Folders(
+            data=str(settings.data), extracts=str(settings.extracts), servers=settings.servers, day=settings.day
+        ),
         "progress": Progress(),
         **(overrides or {}),
     }
