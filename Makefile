@@ -28,7 +28,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback deliveries withdraw restore orders forms typed-cells district contracts parse-addresses evaluate refit bench lock clean
+.PHONY: help run test dev rollback deliveries withdraw restore orders forms typed-cells district contracts parse-addresses evaluate refit bench drill lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ refit: $(READY) ## Fit a new version of the linkage model; use it where it is no
 
 bench: $(READY) ## Measure full refresh, one day and nothing to do beside bare DuckDB; writes docs/benchmarks.md (SIZES="20000 100000")
 	@$(BIN)/python -m tests.bench $(SIZES)
+
+drill: $(READY) ## Break the systems of eleven departments for three days and see what the marts say (RESIDENTS=4000 SEED=n)
+	@$(BIN)/python -m tests.bench.drill --residents $(RESIDENTS) --seed $(SEED)
 
 lock: $(READY) ## Lock the newest versions that pyproject.toml allows
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
