@@ -41,19 +41,23 @@ class RunFailed(Exception):
     """The run stopped; the message says what failed and what to do."""
 
 
+class RunAtWork(RunFailed):
+    """Another run is at work in the data folder: nothing is wrong with the district."""
+
+
 @contextmanager
 def only_run(settings: Settings) -> Iterator[None]:
     """One run at a time in one data folder, which begins without the leftovers of killed ones.
 
-    Raises RunFailed where another is at work, and in place of any other error where the lock was lost meanwhile: what
-    failed then failed because somebody else was at work in the folder.
+    Raises RunAtWork where another is at work, and RunFailed in place of any other error where the lock was lost
+    meanwhile: what failed then failed because somebody else was at work in the folder.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         try:
             descriptor = stack.enter_context(locked(settings.data / LOCK, wait=False))
         except BlockingIOError:
-            raise RunFailed(
+            raise RunAtWork(
                 f"Another run is at work in {settings.data}; wait for it, or take another DATA folder."
             ) from None
         _held[settings.data] = descriptor

@@ -49,7 +49,12 @@ class ContractError(ValueError):
 
 def find_problems(contract: Contract, code_sets: Collection[str]) -> list[str]:
     """Every problem of a contract, empty where there is none; `code_sets` are the names of the code tables."""
-    problems = [*_transport_problems(contract), *_watermark_problems(contract), *_schema_problems(contract)]
+    problems = [
+        *_transport_problems(contract),
+        *_watermark_problems(contract),
+        *_service_problems(contract),
+        *_schema_problems(contract),
+    ]
     for column in contract.columns:
         found = [*_column_problems(column), *_meaning_problems(column), *_value_problems(column, code_sets)]
         problems += [f"column {column.name}: {problem}" for problem in found]
@@ -75,6 +80,24 @@ def _transport_problems(contract: Contract) -> Iterator[str]:
     for name in ("provider", "resource_class", "sharing_condition", "published_on"):
         if not getattr(contract, name):
             yield f"the catalogue's {name} is missing; give team.name, resourceClass, sharingCondition, publishedOn"
+
+
+def _service_problems(contract: Contract) -> Iterator[str]:
+    for level in contract.service_levels:
+        yield from _unknown("slaProperties property", level.name, words.SERVICE_LEVELS)
+        yield from _unknown(f"unit of {level.name}", level.unit, words.DAYS_IN)
+        if not isinstance(level.value, int) or isinstance(level.value, bool) or level.value < 1:
+            yield f"{level.name} {level.value!r} must be a whole number of days, months or years, at least 1"
+    names = [level.name for level in contract.service_levels]
+    if len(set(names)) < len(names):
+        yield "a service level stands twice in slaProperties; keep one frequency and one latency"
+    if "latency" in names and "frequency" not in names:
+        yield "latency without a frequency promises nothing; add slaProperties frequency"
+    cadence_days = words.CADENCE_DAYS.get(contract.cadence, 0)
+    for level in contract.service_levels:
+        whole = isinstance(level.value, int) and level.unit in words.DAYS_IN
+        if level.name == "frequency" and whole and level.days < cadence_days:
+            yield f"frequency of {level.days} days is shorter than the cadence {contract.cadence}; they contradict"
 
 
 def _watermark_problems(contract: Contract) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from orchestration.contracts.contract import read_contracts
-from orchestration.defs.checks import check_result, contract_checks, extract_key
+from orchestration.defs.checks import check_result, extract_checks, extract_key
 from orchestration.defs.translator import group_of, owners_of
 from orchestration.deliveries.receipt import Receipt
 from orchestration.masking import MaskedLog, mask
@@ -29,8 +29,11 @@ RECEIPT = Receipt(
 
 def test_an_extract_is_the_asset_that_dbts_source_names() -> None:
     assert extract_key(GRIDS).path == ["grid_office", "grids"]
-    (check,) = contract_checks([GRIDS])
-    assert (check.name, check.asset_key) == ("contract", extract_key(GRIDS))
+    checks = extract_checks([GRIDS])
+    assert {(check.name, check.asset_key) for check in checks} == {
+        ("contract", extract_key(GRIDS)),
+        ("freshness", extract_key(GRIDS)),
+    }
 
 
 def test_a_clean_delivery_passes_its_check() -> None:
