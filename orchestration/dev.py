@@ -7,6 +7,7 @@ import os
 import sys
 
 from orchestration.prepare import PreparationFailed, prepare
+from orchestration.process import keep_private
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.settings import PROJECT, settings_for
 
@@ -33,4 +34,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

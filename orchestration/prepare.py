@@ -64,7 +64,7 @@ def _configure_dagster(settings: Settings) -> None:
     # One file for the events of all runs: with a file a run, which is the default, every event of an asset is written
     # twice (recording a run of 140 assets and 300 checks: 16 s against 5 s on a busy machine).
     writers = {
-        DAGSTER_CONFIGURATION: ("dagster._core.storage.event_log", "ConsolidatedSqliteEventLogStorage"),
+        DAGSTER_CONFIGURATION: ("orchestration.defs.history", "EventLog"),
         RUN_CONFIGURATION: ("orchestration.defs.history", "KeptEventLog"),
     }
     for name, (module, storage) in writers.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dagster import Definitions
+from dagster import Definitions, in_process_executor
 
 from orchestration.contracts.contract import read_contracts
 from orchestration.defs.assets import dbt_models, release_asset
@@ -27,6 +27,8 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             release_asset(settings.manifest, contracts),
         ],
         jobs=[refresh],
+        # Also for what somebody picks in the UI: one process a run, which holds the lock and opens the warehouse.
+        executor=in_process_executor,
         schedules=[daily],
         resources={"dbt": dbt_for(settings), **resources_for(settings, resource_overrides)},
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dagster import ConfigurableResource
+from dagster import ConfigurableResource, Failure, InitResourceContext
 
+from orchestration.guard import RunFailed, alone
+from orchestration.prepare import needs_parsing
 from orchestration.progress import Progress
 from orchestration.settings import Settings
 
+# A refresh of a million residents takes minutes: who waits for one need not wait longer than that.
+PATIENCE_SECONDS = 3600.0
+
 
 class Folders(ConfigurableResource):
-    """The folders of one district, by path."""
+    """The folders of one district, by path. A run that is given them is alone in the data folder until it ends."""
 
     data: str
     extracts: str
@@ -21,6 +27,26 @@ class Folders(ConfigurableResource):
     @property
     def settings(self) -> Settings:
         return Settings(Path(self.data), Path(self.extracts))
+
+    @contextmanager
+    def yield_for_execution(self, context: InitResourceContext) -> Iterator[Folders]:
+        """Take the data folder's lock, whoever started the run: `make run`, the daemon, or somebody in the UI.
+
+        Steps run in one process, which is given its resources once. A sensor has no run and locks nothing, nor does
+        whoever looks at a run that has ended (`dagster job execute` at its own end).
+        """
+        run = context.run and context.instance and context.instance.get_run_by_id(context.run.run_id)
+        if not run or run.is_finished:
+            yield self
+            return
+        assert context.log is not None
+        try:
+            with alone(self.settings, PATIENCE_SECONDS, context.log.info) as began:
+                if began and needs_parsing(self.settings):
+                    raise RunFailed("The models are not those that were here when Dagster was started: start it again.")
+                yield self
+        except RunFailed as problem:
+            raise Failure(str(problem)) from problem
 
 
 def resources_for(settings: Settings, overrides: Mapping[str, Any] | None) -> dict[str, Any]:
