@@ -19,6 +19,7 @@ AREA ?=
 MONTH ?=
 RETURNED ?=
 DATE ?=
+GROUP ?=
 PYTHON ?= python3
 
 BIN := .venv/bin
@@ -26,7 +27,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback deliveries withdraw restore orders forms typed-cells district contracts parse-addresses evaluate refit bench lock clean
+.PHONY: help run test dev rollback readers deliveries withdraw restore orders forms typed-cells district contracts parse-addresses evaluate refit bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +48,9 @@ dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
 
 rollback: $(READY) ## Make the release before the current one current again (DATA=folder TO=release)
 	@$(BIN)/python -m orchestration.releases.rollback --data "$(DATA)" --to "$(TO)"
+
+readers: $(READY) ## Let a group read the releases; without GROUP nobody but this account (GROUP=name DATA=folder)
+	@$(BIN)/python -m orchestration.releases.readers --data "$(DATA)" --group "$(GROUP)"
 
 orders: $(READY) ## Issue the month's correction orders and write the departments' workbooks (DATA=folder PERIOD=2026-09)
 	@$(BIN)/python -m orchestration.exchange.orders --data "$(DATA)" --period "$(PERIOD)"

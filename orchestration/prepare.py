@@ -5,10 +5,8 @@ Each is made only where it is missing or out of date: a run with nothing to do s
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-from pathlib import Path
 
 import yaml
 
@@ -16,9 +14,11 @@ from orchestration.contracts.contract import read_contracts
 from orchestration.contracts.derive import derive
 from orchestration.contracts.validation import ContractError
 from orchestration.dbt_command import DBT
+from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.exchange.kinds import derive_kinds
 from orchestration.masking import mask
 from orchestration.progress import Progress
+from orchestration.releases.readers import tighten
 from orchestration.revision import dbt_hash
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
 
@@ -40,8 +40,12 @@ def prepare(settings: Settings, progress: Progress) -> None:
 
 def configure(settings: Settings) -> None:
     """Make folders, Dagster's settings and the derived files. Raises PreparationFailed where a contract is at fault."""
-    for folder in (settings.data, settings.deliveries, settings.releases, settings.dagster_home, settings.logs):
-        folder.mkdir(parents=True, exist_ok=True)
+    for folder in (settings.deliveries, settings.releases, settings.state, settings.dagster_home, settings.logs):
+        make_private_folder(folder)
+    try:
+        tighten(settings)
+    except PermissionError as problem:
+        raise PreparationFailed(f"{problem.filename} belongs to another account than the one at work here.") from None
     _configure_dagster(settings)
     try:
         derive(DBT_PROJECT, read_contracts(), PROJECT / "docs" / "contracts.md")
@@ -51,9 +55,9 @@ def configure(settings: Settings) -> None:
 
 
 def needs_parsing(settings: Settings) -> bool:
-    """Whether the manifest is missing, cut, or of other models."""
+    """Whether the manifest is missing, or of other models."""
     stamp = settings.parsed_stamp
-    return not (stamp.exists() and stamp.read_text("utf-8") == dbt_hash() and _whole(settings.manifest))
+    return not (stamp.exists() and stamp.read_text("utf-8") == dbt_hash() and settings.manifest.exists())
 
 
 def _configure_dagster(settings: Settings) -> None:
@@ -80,15 +84,6 @@ def _configure_dagster(settings: Settings) -> None:
             file.write_text(text, "utf-8")
 
 
-def _whole(manifest: Path) -> bool:
-    """Whether the manifest is there and can be read: every build writes it anew, and may be killed while it does."""
-    try:
-        json.loads(manifest.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return False
-    return True
-
-
 def parse(settings: Settings) -> None:
     """Let dbt write the manifest. Raises PreparationFailed with what dbt says."""
     wanted = dbt_hash()
@@ -101,4 +96,5 @@ def parse(settings: Settings) -> None:
     )
     if finished.returncode != 0:
         raise PreparationFailed("dbt cannot read its project:\n" + mask(finished.stdout + finished.stderr).strip())
-    settings.parsed_stamp.write_text(wanted, "utf-8")
+    write_atomically(settings.manifest, (settings.dbt_target / "manifest.json").read_bytes())
+    write_atomically(settings.parsed_stamp, wanted.encode())

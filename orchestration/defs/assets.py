@@ -50,10 +50,15 @@ def dbt_models(manifest: Path) -> AssetsDefinition:
             raise_on_error=False,
             target_path=settings.dbt_target,
         )
-        with progress.stage("Models and tests", total=_nodes_to_build(nodes, loaded)):
-            for event in build.stream():
-                progress.advance(_event_name(event))
-                yield event
+        try:
+            with progress.stage("Models and tests", total=_nodes_to_build(nodes, loaded)):
+                for event in build.stream():
+                    progress.advance(_event_name(event))
+                    yield event
+        finally:
+            # Where the run was stopped dbt would go on writing, and nobody would hold the lock for it.
+            build.process.terminate()
+            build.process.wait()
         if not results.exists():
             raise Failure("dbt could not start; what it said stands in the log.")
         problems = refusals(nodes, json.loads(results.read_text("utf-8")))

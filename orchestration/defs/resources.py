@@ -10,8 +10,8 @@ from typing import Any
 from dagster import ConfigurableResource, Failure, InitResourceContext
 
 from orchestration.guard import RunFailed, alone
-from orchestration.prepare import needs_parsing
 from orchestration.progress import Progress
+from orchestration.revision import dbt_hash
 from orchestration.settings import Settings
 
 # A refresh of a million residents takes minutes: who waits for one need not wait longer than that.
@@ -19,10 +19,14 @@ PATIENCE_SECONDS = 3600.0
 
 
 class Folders(ConfigurableResource):
-    """The folders of one district, by path. A run that is given them is alone in the data folder until it ends."""
+    """The folders of one district, by path, and the hash of the models that the definitions were made from.
+
+    A run that is given them is alone in the data folder until it ends.
+    """
 
     data: str
     extracts: str
+    models: str = ""
 
     @property
     def settings(self) -> Settings:
@@ -42,7 +46,7 @@ class Folders(ConfigurableResource):
         assert context.log is not None
         try:
             with alone(self.settings, PATIENCE_SECONDS, context.log.info) as began:
-                if began and needs_parsing(self.settings):
+                if began and self.models != dbt_hash():
                     raise RunFailed("The models are not those that were here when Dagster was started: start it again.")
                 yield self
         except RunFailed as problem:
@@ -51,8 +55,10 @@ class Folders(ConfigurableResource):
 
 def resources_for(settings: Settings, overrides: Mapping[str, Any] | None) -> dict[str, Any]:
     """What every definition is given: the folders and somebody to report progress to; overrides win."""
+    stamp = settings.parsed_stamp
+    models = stamp.read_text("utf-8") if stamp.exists() else ""
     return {
-        "folders": Folders(data=str(settings.data), extracts=str(settings.extracts)),
+        "folders": Folders(data=str(settings.data), extracts=str(settings.extracts), models=models),
         "progress": Progress(),
         **(overrides or {}),
     }

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestration.contracts.contract import Contract
+from orchestration.masking import mask_values
 
 PIECE = 4 << 20
 FILE_NAME = re.compile(r"(?P<extract>.+)_(?P<day>[0-9]{8})(?P<suffix>\.[^.]+)")
@@ -34,12 +35,18 @@ class Offer:
 
 @dataclass(frozen=True)
 class Stray:
-    """Something in a source that is no delivery: where it stands (relative to the source) and why it is left there."""
+    """Something in a source that is no delivery: where it stands (relative to the source) and why it is left there.
+
+    Whoever put it there may have named it after somebody: its place is kept masked.
+    """
 
     place: str
     refusal: str
     reason: str
     remedy: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", mask_values(self.place))
 
 
 @dataclass(frozen=True)

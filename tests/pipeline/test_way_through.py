@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 import duckdb
-from districts import District, receipts, run_district
+from districts import District, others_can_use, receipts, run_district
 
 
 def truth_rows(district: District) -> dict[tuple[str, str], int]:
@@ -60,6 +60,10 @@ def test_a_second_run_finds_nothing_new_and_publishes_nothing(district: District
     assert "Models and tests" not in again.output
     assert again.release_id == before
     assert again.marts() == marts
+
+
+def test_nobody_but_the_account_can_use_anything_below_the_data_folder(district: District) -> None:
+    assert others_can_use(district.settings) == []
 
 
 def test_the_release_explains_its_tables_and_columns(district: District) -> None:
