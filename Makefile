@@ -20,6 +20,7 @@ MONTH ?=
 RETURNED ?=
 DATE ?=
 GROUP ?=
+FROM ?=
 PYTHON ?= python3
 
 BIN := .venv/bin
@@ -27,7 +28,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback readers deliveries withdraw restore orders forms typed-cells district contracts parse-addresses evaluate refit bench lock clean
+.PHONY: help run test dev rollback readers deliveries withdraw restore orders forms typed-cells backup restore-backup district contracts parse-addresses evaluate refit bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +70,12 @@ forms: $(READY) ## Fill the forms of an area and month (AREA=code MONTH=2026-09 
 
 typed-cells: $(READY) ## Take what was typed into returned forms as a delivery (RETURNED=folder EXTRACTS=folder DATE=20260930)
 	@$(BIN)/python -m orchestration.forms.returned --data "$(DATA)" --returned "$(RETURNED)" --extracts "$(EXTRACTS)" --date "$(DATE)"
+
+backup: $(READY) ## Back up what cannot be derived again, what is new of it (DATA=folder TO=folder of back-ups)
+	@$(BIN)/python -m orchestration.upkeep.backup --data "$(DATA)" --to "$(TO)"
+
+restore-backup: $(READY) ## Make a data folder from a back-up, or the newest in a folder of them (FROM=folder DATA=new folder)
+	@$(BIN)/python -m orchestration.upkeep.restore --from "$(FROM)" --data "$(DATA)"
 
 district: $(READY) ## Write a simulated district only (DATA=folder RESIDENTS=n DAYS=n SEED=n)
 	@$(BIN)/python -m seeds.district --out "$(DATA)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)

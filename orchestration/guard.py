@@ -23,6 +23,8 @@ LOCK = ".lock"
 DAMAGED = "warehouse.damaged"
 # A dbt whose run was killed ends at its next line of output; a model takes seconds.
 WAIT_SECONDS = 30.0
+# A refresh of a million residents takes minutes: who waits for one need not wait longer than this.
+PATIENCE_SECONDS = 3600.0
 # How often somebody who waits for the data folder asks whether it is free.
 _ASK_SECONDS = 0.5
 _FULL = (

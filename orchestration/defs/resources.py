@@ -9,13 +9,10 @@ from typing import Any
 
 from dagster import ConfigurableResource, Failure, InitResourceContext
 
-from orchestration.guard import RunFailed, alone
+from orchestration.guard import PATIENCE_SECONDS, RunFailed, alone
 from orchestration.progress import Progress
 from orchestration.revision import dbt_hash
 from orchestration.settings import Settings
-
-# A refresh of a million residents takes minutes: who waits for one need not wait longer than that.
-PATIENCE_SECONDS = 3600.0
 
 
 class Folders(ConfigurableResource):

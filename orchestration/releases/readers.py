@@ -46,6 +46,11 @@ def _set(path: Path, mode: int) -> None:
         path.chmod(mode)
 
 
+def readers_of(settings: Settings) -> str:
+    """The name of the group that reads the releases; empty where nobody does but the account."""
+    return settings.releases.group() if group_reads(settings.releases) else ""
+
+
 def give_to(settings: Settings, group: str) -> None:
     """Let a group read the releases, those there are and those to come; without a name nobody but the account.
 
