@@ -8,22 +8,18 @@ from __future__ import annotations
 import os
 import subprocess
 
-import yaml
-
 from orchestration.contracts.contract import read_contracts
 from orchestration.contracts.derive import derive
 from orchestration.contracts.validation import ContractError
 from orchestration.dbt_command import DBT
 from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.exchange.kinds import derive_kinds
+from orchestration.instance import NoHistory, configure_dagster
 from orchestration.masking import mask
 from orchestration.progress import Progress
 from orchestration.releases.readers import tighten
 from orchestration.revision import dbt_hash
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
-
-DAGSTER_CONFIGURATION = "dagster.yaml"
-RUN_CONFIGURATION = "run.yaml"
 
 
 class PreparationFailed(Exception):
@@ -46,7 +42,10 @@ def configure(settings: Settings) -> None:
         tighten(settings)
     except PermissionError as problem:
         raise PreparationFailed(f"{problem.filename} belongs to another account than the one at work here.") from None
-    _configure_dagster(settings)
+    try:
+        configure_dagster(settings)
+    except NoHistory as problem:
+        raise PreparationFailed(str(problem)) from problem
     try:
         derive(DBT_PROJECT, read_contracts(), PROJECT / "docs" / "contracts.md")
     except ContractError as problem:
@@ -58,30 +57,6 @@ def needs_parsing(settings: Settings) -> bool:
     """Whether the manifest is missing, or of other models."""
     stamp = settings.parsed_stamp
     return not (stamp.exists() and stamp.read_text("utf-8") == dbt_hash() and settings.manifest.exists())
-
-
-def _configure_dagster(settings: Settings) -> None:
-    """Dagster's instance: quiet, and one run at a time, because the warehouse has one writer.
-
-    One file for the UI and one for a run, which differ in who writes the events (orchestration.defs.history).
-    """
-    # One file for the events of all runs: with a file a run, which is the default, every event of an asset is written
-    # twice (recording a run of 140 assets and 300 checks: 16 s against 5 s on a busy machine).
-    writers = {
-        DAGSTER_CONFIGURATION: ("orchestration.defs.history", "EventLog"),
-        RUN_CONFIGURATION: ("orchestration.defs.history", "KeptEventLog"),
-    }
-    for name, (module, storage) in writers.items():
-        events = {"module": module, "class": storage, "config": {"base_dir": str(settings.dagster_home / "events")}}
-        configuration = {
-            "event_log_storage": events,
-            "telemetry": {"enabled": False},
-            "nux": {"enabled": False},
-            "concurrency": {"runs": {"max_concurrent_runs": 1}},
-        }
-        text, file = yaml.safe_dump(configuration, allow_unicode=True), settings.dagster_home / name
-        if not file.exists() or file.read_text("utf-8") != text:
-            file.write_text(text, "utf-8")
 
 
 def parse(settings: Settings) -> None:

@@ -21,8 +21,9 @@ from rich.console import Console
 
 from orchestration.deliveries.files import write_atomically
 from orchestration.guard import RunFailed, explain, only_run, still_ours
+from orchestration.instance import RUN_CONFIGURATION
 from orchestration.masking import MaskedLog, mask_values
-from orchestration.prepare import RUN_CONFIGURATION, PreparationFailed, configure, needs_parsing, parse
+from orchestration.prepare import PreparationFailed, configure, needs_parsing, parse
 from orchestration.process import keep_private
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.releases.release import current_release
