@@ -20,6 +20,8 @@ MONTH ?=
 RETURNED ?=
 DATE ?=
 GROUP ?=
+ACCOUNT ?=
+ENVIRONMENT ?=
 FROM ?=
 PYTHON ?= python3
 
@@ -28,7 +30,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback readers deliveries withdraw restore orders forms typed-cells backup restore-backup district contracts parse-addresses evaluate refit bench lock clean
+.PHONY: help run test dev service rollback readers deliveries withdraw restore orders forms typed-cells backup restore-backup district contracts parse-addresses evaluate refit bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +48,9 @@ test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 
 dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
 	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)"
+
+service: $(READY) ## Write systemd units for this installation (DATA=folder EXTRACTS=folder ENVIRONMENT=live ACCOUNT=wangge TO=folder)
+	@$(BIN)/python -m orchestration.service.units --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --account "$(ACCOUNT)" --to "$(TO)"
 
 rollback: $(READY) ## Make the release before the current one current again (DATA=folder TO=release)
 	@$(BIN)/python -m orchestration.releases.rollback --data "$(DATA)" --to "$(TO)"

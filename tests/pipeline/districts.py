@@ -119,4 +119,6 @@ def start_job(settings: Settings, project: Path = PROJECT) -> subprocess.Popen[s
 def others_can_use(settings: Settings) -> list[str]:
     """What below a data folder its group or others may read, write or enter."""
     found = [settings.data, *settings.data.rglob("*")]
-    return [str(each) for each in found if not each.is_symlink() and each.stat().st_mode & 0o077]
+    # SQLite removes what it keeps beside a database that nobody has open any more.
+    there = [each for each in found if not each.is_symlink() and not each.name.endswith(("-shm", "-wal"))]
+    return [str(each) for each in there if each.stat().st_mode & 0o077]
