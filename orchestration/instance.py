@@ -51,6 +51,8 @@ def configure_dagster(settings: Settings, environment: MutableMapping[str, str] 
     for name, storage in storages.items():
         configuration = {
             **storage,
+            # Of a run that the daemon starts the journal of the system gets what happens, not each of 4,000 events.
+            **({"python_logs": {"python_log_level": "INFO"}} if name == DAGSTER_CONFIGURATION else {}),
             "telemetry": {"enabled": False},
             "nux": {"enabled": False},
             "concurrency": {"runs": {"max_concurrent_runs": 1}},

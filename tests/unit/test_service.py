@@ -34,12 +34,11 @@ def units(tmp_path: Path) -> list[str]:
 
 
 def test_systemd_reads_the_units(units: list[str]) -> None:
-    said = subprocess.run(
-        [str(SYSTEMD), "verify", "--recursive-errors=no", *units], capture_output=True, text=True, check=False
-    )
-    wrong = [line for line in (said.stdout + said.stderr).splitlines() if not LATER.fullmatch(line)]
-    assert [line for line in wrong if "wangge-" in line] == []
-    assert said.returncode == 0, said.stderr
+    command = [str(SYSTEMD), "verify", "--recursive-errors=no", *units]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    # Not its exit code: before 254 those two keys make it 1.
+    wrong = [line for line in (said.stdout + said.stderr).splitlines() if "wangge-" in line]
+    assert [line for line in wrong if not LATER.fullmatch(line)] == []
 
 
 def test_the_units_leave_little_to_an_intruder(units: list[str]) -> None:
