@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from dagster import DagsterInstance, DagsterRunStatus, OpExecutionContext, job, op
+from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, OpExecutionContext, job, op
 
+from orchestration.defs.history import STARTED_BY_MAKE_RUN, end_killed_runs
 from orchestration.instance import DAGSTER_CONFIGURATION, POSTGRES, NoHistory, configure_dagster
 from orchestration.settings import Settings, settings_for
 from tests.servers.postgres import Postgres, postgres
@@ -68,6 +69,11 @@ def run_broken(settings: Settings, monkeypatch: pytest.MonkeyPatch, environment:
     return str(result.run_id)
 
 
+def statuses(instance: DagsterInstance, *runs: DagsterRun) -> list[str]:
+    found = [instance.get_run_by_id(run.run_id) for run in runs]
+    return [run.status.value for run in found if run]
+
+
 def named(text: str) -> list[str]:
     escaped = NAME.encode("unicode_escape").decode()
     return [each for each in (NUMBER, TELEPHONE, NAME, escaped) if each in text]
@@ -96,6 +102,17 @@ def test_the_history_in_postgresql_is_masked_and_leaves_no_file(
         assert cursor.fetchall() == [("FAILURE",)]
     assert "Could not convert" in events
     assert named(events) == []
+
+
+def test_a_run_whose_process_is_gone_gets_an_end(settings: Settings) -> None:
+    configure_dagster(settings, {})
+    with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        started = instance.create_run_for_job(broken, status=DagsterRunStatus.STARTED)
+        waiting = instance.create_run_for_job(broken, status=DagsterRunStatus.NOT_STARTED)
+        end_killed_runs(instance, STARTED_BY_MAKE_RUN)
+        assert statuses(instance, started, waiting) == ["STARTED", "NOT_STARTED"]
+        end_killed_runs(instance, {})
+        assert statuses(instance, started, waiting) == ["FAILURE", "NOT_STARTED"]
 
 
 def test_a_history_in_postgresql_is_not_begun_anew_in_files(settings: Settings, environment: dict[str, str]) -> None:
