@@ -22,7 +22,7 @@ RUN_CONFIGURATION = "run.yaml"
 POSTGRES = "WANGGE_DAGSTER_POSTGRES"
 # Under this name the whole URL goes to Dagster's processes, which are children of one that called `configure_dagster`.
 _URL = f"{POSTGRES}_URL"
-_HISTORY = "orchestration.defs.history"
+_HISTORY, _IN_POSTGRES = "orchestration.defs.history", "orchestration.defs.history_in_postgres"
 
 
 class NoHistory(Exception):
@@ -65,16 +65,19 @@ def configure_dagster(settings: Settings, environment: MutableMapping[str, str] 
 def _in_files(settings: Settings, events: str) -> dict[str, Any]:
     """One file for the events of all runs: with a file a run, which is the default, every event of an asset is written
     twice (recording a run of 140 assets and 300 checks: 16 s against 5 s on a busy machine)."""
-    folder = str(settings.dagster_home / "events")
-    return {"event_log_storage": {"module": _HISTORY, "class": events, "config": {"base_dir": folder}}}
+    home = settings.dagster_home
+    return {
+        "event_log_storage": {"module": _HISTORY, "class": events, "config": {"base_dir": str(home / "events")}},
+        "schedule_storage": {"module": _HISTORY, "class": "Ticks", "config": {"base_dir": str(home / "schedules")}},
+    }
 
 
 def _in_postgres() -> dict[str, Any]:
     config = {"postgres_url": {"env": _URL}}
     return {
-        "event_log_storage": {"module": _HISTORY, "class": "PostgresEventLog", "config": config},
+        "event_log_storage": {"module": _IN_POSTGRES, "class": "EventLog", "config": config},
         "run_storage": {"module": "dagster_postgres", "class": "PostgresRunStorage", "config": config},
-        "schedule_storage": {"module": "dagster_postgres", "class": "PostgresScheduleStorage", "config": config},
+        "schedule_storage": {"module": _IN_POSTGRES, "class": "Ticks", "config": config},
     }
 
 

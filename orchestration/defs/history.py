@@ -1,7 +1,7 @@
-"""Where Dagster keeps its history: in a file of the data folder, or in PostgreSQL; what is kept of an event is masked.
+"""Where Dagster keeps its history, in files of the data folder; what is kept is masked.
 
-Here belongs: the classes that dagster.yaml and run.yaml name (orchestration.prepare writes those), and giving an end
-to runs that have none.
+Here belongs: the classes that dagster.yaml and run.yaml name (orchestration.instance writes those; those for
+PostgreSQL stand in history_in_postgres), and giving an end to runs that have none.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from dagster import DagsterInstance, DagsterRunStatus, EventLogEntry, RunsFilter
+from dagster._core.scheduler.instigation import InstigatorTick, TickData
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage, SqlEventLogStorage
-from dagster_postgres import PostgresEventLogStorage
-from dagster_postgres.utils import pg_url_from_config
+from dagster._core.storage.schedules import SqliteScheduleStorage, SqlScheduleStorage
 from dagster_shared.serdes import deserialize_value, serialize_value
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from orchestration.masking import mask, mask_values
+
+Kept = TypeVar("Kept", EventLogEntry, TickData)
 
 # Marks the runs that live and die with a process of `make run`.
 STARTED_BY_MAKE_RUN = {"wangge/started_by": "make run"}
@@ -28,12 +30,12 @@ STARTED_BY_MAKE_RUN = {"wangge/started_by": "make run"}
 _TELLS_ERRORS = {"SerializableErrorInfo", "UserFailureData"}
 
 
-def masked(entry: EventLogEntry) -> EventLogEntry:
-    """The event with every text in it masked, and those of errors and log messages as a library's words are."""
-    text = serialize_value(entry)
-    told = json.loads(text)
-    safe = _masked(told, entry.dagster_event is None)
-    return entry if safe == told else deserialize_value(json.dumps(safe), EventLogEntry)
+def masked(kept: Kept, of_library: bool = False) -> Kept:
+    """What Dagster keeps of an event or a tick, with every text in it masked: those of errors as a library's words
+    are, and with `of_library` all."""
+    told = json.loads(serialize_value(kept))
+    safe = _masked(told, of_library)
+    return kept if safe == told else deserialize_value(json.dumps(safe), type(kept))
 
 
 def _masked(value: Any, of_library: bool) -> Any:
@@ -51,10 +53,25 @@ class MaskedEvents(SqlEventLogStorage):
     """Masks every event on its way into an event log."""
 
     def store_event(self, event: EventLogEntry) -> None:
-        super().store_event(masked(event))
+        super().store_event(self._masked(event))
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
-        super().store_event_batch([masked(each) for each in events])
+        super().store_event_batch([self._masked(each) for each in events])
+
+    @staticmethod
+    def _masked(event: EventLogEntry) -> EventLogEntry:
+        # An entry without an event is a line of a log, which may quote anything.
+        return masked(event, event.dagster_event is None)
+
+
+class MaskedTicks(SqlScheduleStorage):
+    """Masks what a schedule or sensor says of itself, its errors too."""
+
+    def create_tick(self, tick_data: TickData) -> InstigatorTick:
+        return super().create_tick(masked(tick_data))
+
+    def update_tick(self, tick: InstigatorTick) -> InstigatorTick:
+        return super().update_tick(tick._replace(tick_data=masked(tick.tick_data)))
 
 
 class EventLog(MaskedEvents, ConsolidatedSqliteEventLogStorage):
@@ -103,12 +120,14 @@ def _without_waiting_for_disk(connection: sqlite3.Connection, _: object) -> None
     connection.execute("pragma synchronous = off")
 
 
-class PostgresEventLog(MaskedEvents, PostgresEventLogStorage):
-    """The event log in PostgreSQL."""
+class Ticks(MaskedTicks, SqliteScheduleStorage):
+    """Schedules and sensors in a file."""
 
     @classmethod
-    def from_config_value(cls, inst_data: Any, config_value: Mapping[str, Any]) -> PostgresEventLog:
-        return cls(postgres_url=pg_url_from_config(config_value), inst_data=inst_data)
+    def from_config_value(cls, inst_data: Any, config_value: Mapping[str, Any]) -> Ticks:
+        opened = cls.from_local(inst_data=inst_data, **config_value)
+        assert isinstance(opened, cls)
+        return opened
 
 
 def end_killed_runs(instance: DagsterInstance, tags: Mapping[str, str]) -> None:

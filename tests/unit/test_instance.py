@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, OpExecutionContext, job, op
+from dagster._core.scheduler.instigation import InstigatorTick, InstigatorType, TickData, TickStatus
+from dagster._utils.error import SerializableErrorInfo
 
 from orchestration.defs.history import STARTED_BY_MAKE_RUN, end_killed_runs
 from orchestration.instance import DAGSTER_CONFIGURATION, POSTGRES, NoHistory, configure_dagster
@@ -55,6 +57,14 @@ def environment(server: Postgres, tmp_path: Path) -> dict[str, str]:
     return {POSTGRES: place, f"{POSTGRES}_PASSWORD_FILE": str(secret)}
 
 
+def fail_tick(instance: DagsterInstance) -> InstigatorTick:
+    """A sensor that fails as it looks."""
+    data = TickData("origin", "drops", InstigatorType.SENSOR, TickStatus.STARTED, 0.0)
+    tick = instance.create_tick(data)
+    error = SerializableErrorInfo(f"no file of {NAME}, {NUMBER}", [], "OSError")
+    return instance.update_tick(tick.with_status(TickStatus.FAILURE, error=error))
+
+
 def run_broken(settings: Settings, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> str:
     """Run the job with the instance that was configured; returns its run's id."""
     for name, value in environment.items():
@@ -65,6 +75,7 @@ def run_broken(settings: Settings, monkeypatch: pytest.MonkeyPatch, environment:
         assert run is not None
         assert run.status == DagsterRunStatus.FAILURE
         told = " ".join(str(event) for event in instance.all_logs(result.run_id))
+        assert "no file of **, 110105********" in str(fail_tick(instance))
     assert "Could not convert string '**' 110105********, 138******** to INT32" in told
     return str(result.run_id)
 
@@ -83,9 +94,10 @@ def test_the_history_in_files_is_masked(settings: Settings, monkeypatch: pytest.
     environment: dict[str, str] = {}
     configure_dagster(settings, environment)
     run_broken(settings, monkeypatch, environment)
-    events = (settings.dagster_home / "events" / "event_log.db").read_bytes()
-    assert b"Could not convert" in events
-    assert named(events.decode("utf-8", "ignore")) == []
+    for file, says in (("events/event_log.db", b"Could not convert"), ("schedules/schedules.db", b"no file of")):
+        kept = b"".join(each.read_bytes() for each in settings.dagster_home.glob(f"{file}*"))
+        assert says in kept
+        assert named(kept.decode("utf-8", "ignore")) == []
 
 
 def test_the_history_in_postgresql_is_masked_and_leaves_no_file(
@@ -98,10 +110,13 @@ def test_the_history_in_postgresql_is_masked_and_leaves_no_file(
     with closing(server.connect("history")) as opened, opened.cursor() as cursor:
         cursor.execute("select string_agg(event, ' ') from event_logs where run_id = %s", [run_id])
         ((events,),) = cursor.fetchall()
+        cursor.execute("select string_agg(tick_body, ' ') from job_ticks")
+        ((ticks,),) = cursor.fetchall()
         cursor.execute("select status from runs where run_id = %s", [run_id])
         assert cursor.fetchall() == [("FAILURE",)]
     assert "Could not convert" in events
-    assert named(events) == []
+    assert "no file of" in ticks
+    assert named(events + ticks) == []
 
 
 def test_a_run_whose_process_is_gone_gets_an_end(settings: Settings) -> None:
