@@ -15,7 +15,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration.contracts.contract import Contract
 from orchestration.defs.dbt import Dbt
-from orchestration.defs.resources import Folders
+from orchestration.defs.resources import Alone, Folders
 from orchestration.defs.translator import Translator
 from orchestration.guard import RunFailed, open_warehouse, still_ours
 from orchestration.progress import Progress
@@ -29,7 +29,7 @@ def dbt_models(manifest: Path) -> AssetsDefinition:
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="models")
     def models(
-        context: AssetExecutionContext, dbt: Dbt, folders: Folders, progress: ResourceParam[Progress]
+        context: AssetExecutionContext, dbt: Dbt, folders: Folders, alone: Alone, progress: ResourceParam[Progress]
     ) -> Iterator[Any]:
         settings = folders.settings
         if not context.is_subset and nothing_new(settings):
@@ -93,7 +93,7 @@ def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDe
         kinds={"duckdb"},
         description="The published marts: a read-only file that readers see from one moment to the next (发布).",
     )
-    def release(folders: Folders, progress: ResourceParam[Progress]) -> MaterializeResult:
+    def release(folders: Folders, alone: Alone, progress: ResourceParam[Progress]) -> MaterializeResult:
         settings = folders.settings
         nodes = json.loads(manifest.read_text("utf-8"))
         results = json.loads((settings.dbt_target / "run_results.json").read_text("utf-8"))

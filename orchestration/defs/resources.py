@@ -1,4 +1,4 @@
-"""What the steps are given besides dbt: the folders they work in, and somebody to report progress to."""
+"""What the steps are given besides dbt: the folders they work in, alone, and somebody to report progress to."""
 
 from __future__ import annotations
 
@@ -12,29 +12,32 @@ from dagster import ConfigurableResource, Failure, InitResourceContext
 from orchestration.guard import PATIENCE_SECONDS, RunFailed, alone
 from orchestration.progress import Progress
 from orchestration.revision import dbt_hash
-from orchestration.settings import Settings
+from orchestration.settings import Settings, settings_for
 
 
 class Folders(ConfigurableResource):
-    """The folders of one district, by path, and the hash of the models that the definitions were made from.
-
-    A run that is given them is alone in the data folder until it ends.
-    """
+    """The folders of one district, by path."""
 
     data: str
     extracts: str
-    models: str = ""
 
     @property
     def settings(self) -> Settings:
         return Settings(Path(self.data), Path(self.extracts))
 
-    @contextmanager
-    def yield_for_execution(self, context: InitResourceContext) -> Iterator[Folders]:
-        """Take the data folder's lock, whoever started the run: `make run`, the daemon, or somebody in the UI.
 
-        Steps run in one process, which is given its resources once. A sensor has no run and locks nothing, nor does
-        whoever looks at a run that has ended (`dagster job execute` at its own end).
+class Alone(ConfigurableResource):
+    """The data folder's lock, held for as long as a run lasts, whoever started it: `make run`, the daemon, or somebody
+    in the UI. Every step asks for it. `models` is the hash of the models that the definitions were made from."""
+
+    data: str
+    models: str
+
+    @contextmanager
+    def yield_for_execution(self, context: InitResourceContext) -> Iterator[Alone]:
+        """Steps run in one process, which is given its resources once; the lock that `make run` holds is theirs too.
+
+        Whoever looks at a run that has ended (`dagster job execute` at its own end) locks nothing.
         """
         run = context.run and context.instance and context.instance.get_run_by_id(context.run.run_id)
         if not run or run.is_finished:
@@ -42,7 +45,7 @@ class Folders(ConfigurableResource):
             return
         assert context.log is not None
         try:
-            with alone(self.settings, PATIENCE_SECONDS, context.log.info) as began:
+            with alone(settings_for(self.data), PATIENCE_SECONDS, context.log.info) as began:
                 if began and self.models != dbt_hash():
                     raise RunFailed("The models are not those that were here when Dagster was started: start it again.")
                 yield self
@@ -51,11 +54,11 @@ class Folders(ConfigurableResource):
 
 
 def resources_for(settings: Settings, overrides: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What every definition is given: the folders and somebody to report progress to; overrides win."""
+    """What every definition is given: the folders, the lock and somebody to report progress to; overrides win."""
     stamp = settings.parsed_stamp
-    models = stamp.read_text("utf-8") if stamp.exists() else ""
     return {
-        "folders": Folders(data=str(settings.data), extracts=str(settings.extracts), models=models),
+        "folders": Folders(data=str(settings.data), extracts=str(settings.extracts)),
+        "alone": Alone(data=str(settings.data), models=stamp.read_text("utf-8") if stamp.exists() else ""),
         "progress": Progress(),
         **(overrides or {}),
     }
