@@ -3,6 +3,8 @@
 # What they take: make run EXTRACTS=folder DATA=folder, make run RESIDENTS=100000 DAYS=5
 DATA ?= data
 EXTRACTS ?=
+ENVIRONMENT ?= $(WANGGE_ENVIRONMENT)
+DAY ?= $(WANGGE_DAY)
 TO ?=
 DISTRICT ?=
 FILE ?=
@@ -21,7 +23,6 @@ RETURNED ?=
 DATE ?=
 GROUP ?=
 ACCOUNT ?=
-ENVIRONMENT ?=
 FROM ?=
 PYTHON ?= python3
 
@@ -30,13 +31,13 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev service rollback readers deliveries withdraw restore orders forms typed-cells backup restore-backup district contracts parse-addresses evaluate refit bench lock clean
+.PHONY: help run test dev service rollback readers deliveries withdraw restore orders forms typed-cells backup restore-backup district contracts parse-addresses evaluate refit bench drill lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(READY) ## Take every new delivery, build, publish (EXTRACTS=folder DATA=folder; without EXTRACTS a simulated district)
-	@$(BIN)/python -m orchestration.run --data "$(DATA)" --extracts "$(EXTRACTS)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
+	@$(BIN)/python -m orchestration.run --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --day "$(DAY)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
 
 test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 	@echo 'ruff'; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
@@ -47,7 +48,7 @@ test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 	@echo 'pytest'; $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
 
 dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
-	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)"
+	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --day "$(DAY)"
 
 service: $(READY) ## Write systemd units for this installation (DATA=folder EXTRACTS=folder ENVIRONMENT=live ACCOUNT=wangge TO=folder)
 	@$(BIN)/python -m orchestration.service.units --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --account "$(ACCOUNT)" --to "$(TO)"
@@ -99,6 +100,9 @@ refit: $(READY) ## Fit a new version of the linkage model; use it where it is no
 
 bench: $(READY) ## Measure full refresh, one day and nothing to do beside bare DuckDB; writes docs/benchmarks.md (SIZES="20000 100000")
 	@$(BIN)/python -m tests.bench $(SIZES)
+
+drill: $(READY) ## Break the systems of eleven departments for three days and see what the marts say (RESIDENTS=4000 SEED=n)
+	@$(BIN)/python -m tests.bench.drill --residents $(RESIDENTS) --seed $(SEED)
 
 lock: $(READY) ## Lock the newest versions that pyproject.toml allows
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -18,9 +18,11 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", default="data")
     arguments.add_argument("--extracts", default="")
+    arguments.add_argument("--environment", default="")
+    arguments.add_argument("--day", default="")
     arguments.add_argument("--port", default="3000")
     given = arguments.parse_args()
-    settings = settings_for(given.data, given.extracts)
+    settings = settings_for(given.data, given.extracts, given.environment, given.day)
     console = terminal_console()
     try:
         get_ready(settings, TerminalProgress(console))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, MutableMapping
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -102,14 +101,14 @@ def _url(environment: Mapping[str, str]) -> str:
         raise NoHistory(f"Dagster's history cannot be kept at {url.render_as_string()}: {told}") from None
 
 
-def _password(environment: Mapping[str, str]) -> str:
-    name = f"{POSTGRES}_PASSWORD"
-    file = environment.get(f"{name}_FILE")
-    if not file:
-        return environment.get(name, "")
+def _password(environment: Mapping[str, str]) -> str | None:
+    """Kept as those of source systems are; none where the URL holds it, or the server asks for none."""
+    from orchestration.deliveries.sources.access import Credentials
+    from orchestration.deliveries.troubles import SourceTrouble
+
+    if not any(environment.get(f"{POSTGRES}_{name}") for name in ("PASSWORD", "PASSWORD_FILE")):
+        return None
     try:
-        if Path(file).stat().st_mode & 0o007:
-            raise NoHistory(f"{file}, which {name}_FILE names, can be read by others: chmod o= {file}")
-        return Path(file).read_text("utf-8").strip()
-    except OSError as problem:
-        raise NoHistory(f"{file}, which {name}_FILE names, cannot be read: {problem.strerror}.") from None
+        return Credentials(POSTGRES, environment).secret("PASSWORD")
+    except SourceTrouble as trouble:
+        raise NoHistory(f"{trouble.reason}. {trouble.remedy}") from None

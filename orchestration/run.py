@@ -12,7 +12,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from orchestration.process import keep_private
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.releases.release import current_release
 from orchestration.report import report
-from orchestration.settings import PROJECT, Settings, settings_for
+from orchestration.settings import DROP, PROJECT, Settings, settings_for
 
 if TYPE_CHECKING:
     from dagster import AssetSelection, DagsterInstance, Definitions
@@ -70,11 +70,21 @@ def simulate(settings: Settings, residents: int, days: int, seed: int, progress:
 
 
 def accept(settings: Settings) -> None:
-    """Raises RunFailed where there is no folder of extracts, or the data folder holds the simulated district."""
-    if not settings.extracts.is_dir():
-        raise RunFailed(f"There is no folder {settings.extracts}; EXTRACTS must name a folder of deliveries.")
-    if (settings.data / _SIMULATED).exists() and settings.extracts != settings.data / "extracts":
+    """Raises RunFailed where there is no folder of extracts, DAY is no day, or the data folder holds the simulated
+    district.
+
+    Where the extracts come from the departments' systems, the folder is for those that no system has, and may be empty.
+    """
+    if settings.day:
+        try:
+            date.fromisoformat(settings.day)
+        except ValueError:
+            raise RunFailed(f"{settings.day} is no day; DAY must read like 2026-09-03.") from None
+    elsewhere = settings.servers != DROP or settings.extracts != settings.data / "extracts"
+    if (settings.data / _SIMULATED).exists() and elsewhere:
         raise RunFailed(f"{settings.data} holds the simulated district. {_ANOTHER_FOLDER}")
+    if not settings.extracts.is_dir() and not settings.may_lack_extracts:
+        raise RunFailed(f"There is no folder {settings.extracts}; EXTRACTS must name a folder of deliveries.")
 
 
 def refresh(settings: Settings, progress: TerminalProgress) -> None:
@@ -192,12 +202,16 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", default="data")
     arguments.add_argument("--extracts", default="", help="folder of deliveries; without it a simulated district")
+    arguments.add_argument("--environment", default="", help="whose entries of the contracts' servers are read")
+    arguments.add_argument("--day", default="", help="the day that tables and interfaces stand for (default: today)")
     arguments.add_argument("--residents", type=int, default=20_000)
     arguments.add_argument("--days", type=int, default=3)
     arguments.add_argument("--seed", type=int, default=1)
     given = arguments.parse_args()
-    simulated = None if given.extracts else (given.residents, given.days, given.seed)
-    return run(settings_for(given.data, given.extracts), terminal_console(), simulated)
+    simulate_first = not given.extracts and (given.environment or DROP) == DROP
+    simulated = (given.residents, given.days, given.seed) if simulate_first else None
+    settings = settings_for(given.data, given.extracts, given.environment, given.day)
+    return run(settings, terminal_console(), simulated)
 
 
 if __name__ == "__main__":

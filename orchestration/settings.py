@@ -1,6 +1,7 @@
 """Where things lie on disk: the project's own folders, and everything written under one data folder.
 
-Here belongs: paths, and the two environment variables that choose them. Reading or writing those paths lives elsewhere.
+Here belongs: paths, and the environment variables that choose them and the sources. Reading or writing those paths
+lives elsewhere.
 """
 
 from __future__ import annotations
@@ -12,14 +13,26 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt_project"
+DROP = "drop"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The folders of one district: `extracts` is read, everything else lies under `data` and is written."""
+    """The folders of one district: `extracts` is read, everything else lies under `data` and is written.
+
+    `servers` names the environment whose entries of the contracts' `servers` are read (see docs/sources.md), `day` the
+    day that tables and interfaces stand for (ISO 8601; empty: today in China).
+    """
 
     data: Path
     extracts: Path
+    servers: str = DROP
+    day: str = ""
+
+    @property
+    def may_lack_extracts(self) -> bool:
+        """Whether the folder of extracts is only for what no department's system has, and nobody named one."""
+        return self.servers != DROP and self.extracts == self.data / "extracts"
 
     @property
     def deliveries(self) -> Path:
@@ -79,6 +92,8 @@ class Settings:
         return {
             "WANGGE_DATA": str(self.data),
             "WANGGE_EXTRACTS": str(self.extracts),
+            "WANGGE_ENVIRONMENT": self.servers,
+            "WANGGE_DAY": self.day,
             "DAGSTER_HOME": str(self.dagster_home),
             "DAGSTER_DISABLE_TELEMETRY": "yes",
             "DBT_PROFILES_DIR": str(DBT_PROJECT),
@@ -89,12 +104,18 @@ class Settings:
         }
 
 
-def settings_for(data: Path | str, extracts: Path | str | None = None) -> Settings:
+def settings_for(data: Path | str, extracts: Path | str | None = None, servers: str = "", day: str = "") -> Settings:
     """The folders below `data`; without `extracts` the simulated district's."""
     root = Path(data).expanduser().absolute()
-    return Settings(root, Path(extracts).expanduser().absolute() if extracts else root / "extracts")
+    folder = Path(extracts).expanduser().absolute() if extracts else root / "extracts"
+    return Settings(root, folder, servers or DROP, day)
 
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The folders that WANGGE_DATA (default: data/ in the project) and WANGGE_EXTRACTS name."""
-    return settings_for(environment.get("WANGGE_DATA") or PROJECT / "data", environment.get("WANGGE_EXTRACTS"))
+    """What WANGGE_DATA (default: data/ in the project), WANGGE_EXTRACTS, WANGGE_ENVIRONMENT and WANGGE_DAY name."""
+    return settings_for(
+        environment.get("WANGGE_DATA") or PROJECT / "data",
+        environment.get("WANGGE_EXTRACTS"),
+        environment.get("WANGGE_ENVIRONMENT", ""),
+        environment.get("WANGGE_DAY", ""),
+    )

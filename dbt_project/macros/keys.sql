@@ -24,7 +24,7 @@
 {%- endmacro %}
 
 {% macro duckdb__version_number(version) -%}
-    cast('0x' || left({{ version }}, 16) as ubigint)
+    cast('0x' || left({{ version }}, 15) as bigint)
 {%- endmacro %}
 
 {#- A 64-bit key of what several values say (a missing one counts as an empty text); likewise only inside the warehouse.

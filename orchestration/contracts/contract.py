@@ -5,7 +5,7 @@ Here belongs: what a contract says. What is done with it (reading, checking, der
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ import yaml
 from open_data_contract_standard.model import CustomProperty, DataQuality, OpenDataContractStandard, SchemaProperty
 from pydantic import ValidationError
 
+from orchestration.contracts.servers import Server, read_server, server_problems
 from orchestration.contracts.validation import ContractError, find_problems
+from orchestration.settings import DROP
 
 CONTRACTS = Path(__file__).parent
 CODES = CONTRACTS.parents[1] / "seeds" / "codes"
@@ -75,6 +77,7 @@ class Contract:
     encoding: str
     delimiter: str
     footer_marks: tuple[str, ...]
+    servers: tuple[Server, ...]
     bad_row_share: float
     minimum_row_share: float
     evidence_date: str | None
@@ -110,6 +113,22 @@ class Contract:
         """The key columns in the order of their positions."""
         keyed = [column for column in self.columns if column.key_position is not None]
         return tuple(sorted(keyed, key=lambda column: column.key_position or 0))
+
+    def server(self, environment: str) -> Server:
+        """Where the extract is fetched in an environment: the drop where the contract has no entry for it."""
+        by_environment = {server.environment: server for server in self.servers}
+        return by_environment.get(environment) or by_environment[DROP]
+
+    def fetched_from(self, server: Server) -> Contract:
+        """The contract of the files that come from a server: their names and form are its own."""
+        return replace(
+            self,
+            path=f"{self.department}/{self.extract}/{self.extract}_{{date}}{server.suffix}",
+            format=server.format,
+            encoding=server.encoding,
+            delimiter=server.delimiter,
+            footer_marks=server.footer_marks,
+        )
 
     def column(self, name: str) -> Column:
         """The column of that contract name; raises StopIteration where there is none."""
@@ -159,9 +178,8 @@ def _document(file: Path) -> OpenDataContractStandard:
     except ValidationError as error:
         places = [f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors()]
         raise ContractError(file, [f"does not follow the ODCS model: {place}" for place in places]) from error
-    for part, entries in (("schema", document.schema_), ("servers", document.servers)):
-        if not entries or len(entries) != 1:
-            raise ContractError(file, [f"`{part}` must hold exactly one entry: one contract describes one file"])
+    if not document.schema_ or len(document.schema_) != 1:
+        raise ContractError(file, ["`schema` must hold exactly one entry: one contract describes one file"])
     return document
 
 
@@ -172,8 +190,11 @@ def read_contract(file: Path, codes: Path = CODES) -> Contract:
     word that the vocabulary (concepts.py) lacks.
     """
     document = _document(file)
-    table, server = (document.schema_ or [])[0], (document.servers or [])[0]
-    custom, transport = _custom(document.customProperties), _custom(server.customProperties)
+    table, custom = (document.schema_ or [])[0], _custom(document.customProperties)
+    servers = tuple(read_server(entry) for entry in document.servers or [])
+    if DROP not in [server.environment for server in servers]:
+        raise ContractError(file, list(server_problems(servers)))
+    drop = next(server for server in servers if server.environment == DROP)
     description = document.description
     contract = Contract(
         department=file.parent.name,
@@ -184,11 +205,12 @@ def read_contract(file: Path, codes: Path = CODES) -> Contract:
         columns=tuple(_column(entry) for entry in table.properties or []),
         kind=custom.get("deliveryKind", ""),
         cadence=custom.get("cadence", ""),
-        path=str(server.path),
-        format=str(server.format),
-        encoding=transport.get("encoding", "utf-8"),
-        delimiter=transport.get("delimiter", ","),
-        footer_marks=tuple(transport.get("footerMarks", ())),
+        path=drop.place,
+        format=drop.format,
+        encoding=drop.encoding,
+        delimiter=drop.delimiter,
+        footer_marks=drop.footer_marks,
+        servers=servers,
         bad_row_share=float(custom.get("badRowShare", 0)),
         minimum_row_share=float(custom.get("minimumRowShare", 0)),
         evidence_date=custom.get("evidenceDate"),

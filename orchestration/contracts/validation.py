@@ -6,7 +6,6 @@ The checks collect; `contract.read_contract` raises one error with all of them.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.contracts import concepts as words
+from orchestration.contracts.servers import FILES, server_problems
 
 if TYPE_CHECKING:
     from orchestration.contracts.contract import Column, Contract
@@ -49,7 +49,7 @@ class ContractError(ValueError):
 
 def find_problems(contract: Contract, code_sets: Collection[str]) -> list[str]:
     """Every problem of a contract, empty where there is none; `code_sets` are the names of the code tables."""
-    problems = [*_transport_problems(contract), *_schema_problems(contract)]
+    problems = [*_transport_problems(contract), *_watermark_problems(contract), *_schema_problems(contract)]
     for column in contract.columns:
         found = [*_column_problems(column), *_meaning_problems(column), *_value_problems(column, code_sets)]
         problems += [f"column {column.name}: {problem}" for problem in found]
@@ -67,23 +67,22 @@ def _transport_problems(contract: Contract) -> Iterator[str]:
         yield f"id and schema name say {contract.declared_id!r} and {contract.id!r}; the file's place says {expected!r}"
     yield from _unknown("deliveryKind", contract.kind, words.KINDS)
     yield from _unknown("cadence", contract.cadence, words.CADENCES)
-    yield from _unknown("server format", contract.format, words.FORMATS)
     yield from _unknown("openness", contract.openness, words.OPENNESS)
-    parts = Path(contract.path).parts
-    if "{date}" not in contract.path or Path(contract.path).is_absolute() or ".." in parts:
-        yield f"server path {contract.path!r} must be relative and hold {{date}}"
-    try:
-        codecs.lookup(contract.encoding)
-    except LookupError:
-        yield f"encoding {contract.encoding!r} is unknown; use utf-8, utf-8-sig or gb18030"
-    if len(contract.delimiter) != 1:
-        yield f"delimiter {contract.delimiter!r} must be one character"
+    yield from server_problems(contract.servers)
     for name, share in (("badRowShare", contract.bad_row_share), ("minimumRowShare", contract.minimum_row_share)):
         if not 0 <= share <= 1:
             yield f"{name} {share} must lie between 0 and 1"
     for name in ("provider", "resource_class", "sharing_condition", "published_on"):
         if not getattr(contract, name):
             yield f"the catalogue's {name} is missing; give team.name, resourceClass, sharingCondition, publishedOn"
+
+
+def _watermark_problems(contract: Contract) -> Iterator[str]:
+    """A change extract that is read from a table or an interface needs a column that says when a row last changed."""
+    for server in contract.servers:
+        dated = server.kind in FILES or server.setting("watermark", contract.evidence_date)
+        if contract.kind == "change" and not dated:
+            yield f"server {server.name}: changes need customProperty watermark, or the contract an evidenceDate"
 
 
 def _schema_problems(contract: Contract) -> Iterator[str]:

@@ -8,6 +8,7 @@ No postponed annotations here: Dagster reads the annotations of a step when the 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from dagster import (
@@ -28,7 +29,7 @@ from orchestration.defs.jobs import refresh
 from orchestration.defs.resources import Alone, Folders, resources_for
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.receipt import Receipt
-from orchestration.deliveries.sources import FolderSource
+from orchestration.deliveries.sources import sources_for
 from orchestration.progress import Progress
 from orchestration.settings import Settings
 
@@ -80,9 +81,10 @@ def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
         wanted = {contract.id: contract for key, contract in by_key.items() if key in context.selected_asset_keys}
         settings = folders.settings
         with progress.stage("Deliveries"):
-            source = FolderSource(settings.extracts)
+            sources = sources_for(contracts, settings)
             chosen = set(wanted) if context.is_subset else None
-            receipts = pull(source, contracts, settings.data, extracts=chosen, progress=progress.delivered)
+            day = date.fromisoformat(settings.day) if settings.day else None
+            receipts = pull(sources, contracts, settings.data, chosen, progress.delivered, day=day)
         by_extract = defaultdict(list)
         for receipt in receipts:
             by_extract[receipt.id].append(receipt)

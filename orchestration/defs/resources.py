@@ -16,14 +16,16 @@ from orchestration.settings import Settings, settings_for
 
 
 class Folders(ConfigurableResource):
-    """The folders of one district, by path."""
+    """The folders of one district, by path, and where its extracts are fetched."""
 
     data: str
     extracts: str
+    servers: str
+    day: str
 
     @property
     def settings(self) -> Settings:
-        return Settings(Path(self.data), Path(self.extracts))
+        return Settings(Path(self.data), Path(self.extracts), self.servers, self.day)
 
 
 class Alone(ConfigurableResource):
@@ -57,7 +59,9 @@ def resources_for(settings: Settings, overrides: Mapping[str, Any] | None) -> di
     """What every definition is given: the folders, the lock and somebody to report progress to; overrides win."""
     stamp = settings.parsed_stamp
     return {
-        "folders": Folders(data=str(settings.data), extracts=str(settings.extracts)),
+        "folders": Folders(
+            data=str(settings.data), extracts=str(settings.extracts), servers=settings.servers, day=settings.day
+        ),
         "alone": Alone(data=str(settings.data), models=stamp.read_text("utf-8") if stamp.exists() else ""),
         "progress": Progress(),
         **(overrides or {}),

@@ -36,7 +36,8 @@ class Receipt:
     aside: it will count where that last one is withdrawn. `earlier_arrivals` are the times at which the same bytes had
     come for the same day before `received_at`, other ones between. `known_on` is the day on which the district
     learnt what it says, counted in delivery dates and not by the wall clock: its own date, or the latest one taken
-    before this pull where it came late.
+    before this pull where it came late. `stamp` is what the source said of the bytes before it handed them over (size
+    and time of change): while it says the same, they need not be fetched again.
     """
 
     delivery_id: str
@@ -50,6 +51,7 @@ class Receipt:
     status: str
     contract_version: str
     known_on: str = ""
+    stamp: str = ""
     seconds: float = 0.0
     refusal: str = ""
     reason: str = ""

@@ -10,7 +10,8 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -33,7 +34,7 @@ from orchestration.deliveries.receipt import (
     taken_already,
 )
 from orchestration.deliveries.refusal import Refused, no_rows, truncated, unreadable
-from orchestration.deliveries.sources import Offer, Source
+from orchestration.deliveries.sources import Offer, Origin
 from orchestration.deliveries.standing import judge_rows
 
 INCOMING = ".incoming-"
@@ -66,32 +67,36 @@ def clean_leftovers(folder: Path) -> None:
         leftover.unlink()
 
 
-def take_delivery(
-    source: Source,
-    offer: Offer,
-    data_dir: Path,
-    receipts: Sequence[Receipt],
-    threads: int,
-    memory: str,
-    known_by: str = "",
-) -> Receipt | None:
+@dataclass(frozen=True)
+class Workplace:
+    """What taking any delivery of one pull needs: the data folder, the latest day (ISO) that earlier pulls took, the
+    memory that one check may use, and the places for checks at work at once."""
+
+    data_dir: Path
+    known_by: str
+    memory: str
+    places: AbstractContextManager[object]
+
+
+def take_delivery(source: Origin, offer: Offer, receipts: Sequence[Receipt], workplace: Workplace) -> Receipt | None:
     """Takes one delivery; None where the same bytes were taken before.
 
-    `receipts` are those of the offer's extract; `known_by` is the latest day (ISO) that earlier pulls took. A fault of
-    the file gives a receipt with status refused; any other failure is raised and leaves nothing behind.
+    `receipts` are those of the offer's extract. A fault of the file gives a receipt with status refused; any other
+    failure (SourceTrouble where it is the source's) is raised and leaves nothing behind.
     """
     contract, day = offer.contract, offer.delivery_date
-    if any(receipt.delivery_date == day.isoformat() for receipt in receipts):
-        digest = source.digest(offer)
+    of_day = [receipt for receipt in receipts if receipt.delivery_date == day.isoformat()]
+    if of_day:
+        digest = _stamped(offer, of_day) or source.digest(offer)
         if digest and taken_already(receipts, day, digest, contract.version):
             return None
     started = time.monotonic()
-    folder = data_dir / "deliveries" / contract.department / contract.extract
+    folder = workplace.data_dir / "deliveries" / contract.department / contract.extract
     incoming = folder / f"{INCOMING}{uuid4().hex}"
     make_private_folder(incoming)
     try:
         sha256, size = source.fetch(offer, incoming / offer.name)
-        if taken_already(receipts, day, sha256, contract.version):
+        if taken_already(receipts, day, sha256, contract.version) or _unchanged(offer, sha256, receipts):
             return None
         receipt = Receipt(
             delivery_id=f"{day:%Y%m%d}-{sha256[:12]}",
@@ -104,11 +109,13 @@ def take_delivery(
             received_at=datetime.now(UTC).isoformat(timespec="microseconds"),
             status="accepted",
             contract_version=contract.version,
-            known_on=max(day.isoformat(), known_by),
+            stamp=offer.stamp,
+            known_on=max(day.isoformat(), workplace.known_by),
         )
         receipt = replace(receipt, earlier_arrivals=_earlier_arrivals(receipt.delivery_id, receipts))
         try:
-            receipt = _read_and_check(incoming, receipt, contract, offer, receipts, threads, memory)
+            with workplace.places:
+                receipt = _read_and_check(incoming, receipt, contract, offer, receipts, workplace.memory)
         except Refused as refusal:
             (incoming / ACCEPTED).unlink(missing_ok=True)
             (incoming / REJECTED).unlink(missing_ok=True)
@@ -120,6 +127,17 @@ def take_delivery(
         return receipt
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _stamped(offer: Offer, of_day: Sequence[Receipt]) -> str | None:
+    """The SHA-256 of the bytes that had the offer's stamp when they were fetched."""
+    return next((each.sha256 for each in of_day if offer.stamp and each.stamp == offer.stamp), None)
+
+
+def _unchanged(offer: Offer, sha256: str, receipts: Sequence[Receipt]) -> bool:
+    """Whether a table that stands for the day of the pull says what it said the last time."""
+    before = previous_accepted(receipts, offer.delivery_date) if offer.dated_by_pull else None
+    return before is not None and before.sha256 == sha256
 
 
 def _earlier_arrivals(delivery_id: str, receipts: Sequence[Receipt]) -> list[str]:
@@ -136,12 +154,11 @@ def _read_and_check(
     contract: Contract,
     offer: Offer,
     receipts: Sequence[Receipt],
-    threads: int,
     memory: str,
 ) -> Receipt:
     """Reads and checks the file in `incoming`. Raises Refused."""
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": threads,
+        "threads": 1,
         "memory_limit": memory,
         "temp_directory": str(incoming / SPILL),
     }

@@ -154,6 +154,6 @@ def test_what_is_wrong_with_the_place_is_told_without_the_password(
     with pytest.raises(NoHistory, match="can be read by others"):
         configure_dagster(settings, environment)
     secret.unlink()
-    with pytest.raises(NoHistory, match="cannot be read"):
+    with pytest.raises(NoHistory, match="names no file that can be read"):
         configure_dagster(settings, environment)
     assert list(settings.dagster_home.iterdir()) == []

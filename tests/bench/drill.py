@@ -1,0 +1,179 @@
+"""The drill: three days of eleven departments over five kinds of source, which break one after another (`make drill`).
+
+    python -m tests.bench.drill --residents 4000
+
+One district is run twice from the same kind of systems, quietly and while a script breaks them: some at every look, and
+mended after it, one from the second day to the end. Then nothing may wait, the deliveries in force and the marts must
+be those of the quiet runs, and the messages have told what failed, and that it was over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+
+from orchestration.contracts.contract import read_contracts
+from orchestration.deliveries.receipt import last_accepted_by_day
+from orchestration.deliveries.standing import load_receipts
+from orchestration.deliveries.troubles import read_troubles
+from orchestration.settings import PROJECT
+from tests.servers.breaking import Breaker
+from tests.servers.departments import Departments, departments
+from tests.servers.front import LIVE
+
+DAYS = 3
+LOOKS = 3
+# What says how deliveries came, or when something became known: in a drill they come late, and it says so.
+OF_ARRIVAL = {"provenance", "sharing_scorecard", "sharing_scorecard_reasons"}
+
+
+class Drill:
+    """A district run into `data` from its departments' systems; `refresh` takes the day (YYYYMMDD)."""
+
+    def __init__(self, systems: Departments, extracts: Path, data: Path) -> None:
+        self.systems, self.extracts, self.data = systems, extracts, data
+        self.days = sorted({file.stem[-8:] for file in extracts.glob("*/*/*")})
+
+    def quietly(self) -> None:
+        for day in self.days:
+            print(f"{day} quietly", flush=True)
+            self.systems.hand_over(self.extracts, day)
+            self.refresh(day)
+
+    def broken(self, chance: Random) -> None:
+        """Every day is looked at several times; before the last of these what was broken on the day is mended."""
+        breaker = Breaker(self.systems, chance, lambda text: print(text, flush=True))
+        for number, day in enumerate(self.days, 1):
+            self.systems.hand_over(self.extracts, day)
+            breaker.spoil_files(number, day)
+            for look in range(1, LOOKS + 1):
+                print(f"{day} look {look}", flush=True)
+                chosen = breaker.choose() if look < LOOKS else []
+                breaker.break_all(chosen)
+                self.refresh(day)
+                self._say_what_waits()
+                breaker.mend_all(chosen)
+        breaker.mend_everything()
+        self.refresh(self.days[-1])
+        self._say_what_waits()
+
+    def _say_what_waits(self) -> None:
+        for trouble in read_troubles(self.data):
+            print(f"    {trouble.extract} waits ({trouble.kind}, tried {trouble.tries}): {trouble.reason}")
+
+    def refresh(self, day: str) -> None:
+        """What `make run ENVIRONMENT=live DAY=…` executes. Raises RuntimeError where it fails."""
+        command = [sys.executable, "-m", "orchestration.run", f"--data={self.data}", f"--environment={LIVE}"]
+        done = subprocess.run(
+            [*command, f"--day={day[:4]}-{day[4:6]}-{day[6:]}"],
+            cwd=PROJECT,
+            env={**os.environ, **self.systems.variables},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stdout + done.stderr)
+
+
+def in_force(data: Path) -> dict[tuple[str, str], tuple[int, int, list[str]]]:
+    """By extract and day: the rows accepted and rejected of the delivery that holds, and what they say."""
+    found = {}
+    for contract in read_contracts().values():
+        for day, receipt in last_accepted_by_day(load_receipts(data, [contract])).items():
+            file = data / "deliveries" / receipt.folder / "accepted.parquet"
+            with duckdb.connect() as connection:
+                query = "select _record_key || _version from read_parquet(?) order by 1"
+                rows = [row for (row,) in connection.execute(query, [str(file)]).fetchall()]
+            found[contract.id, day] = (receipt.rows_accepted, receipt.rows_rejected, rows)
+    return found
+
+
+def different_deliveries(quiet: Path, drilled: Path) -> list[str]:
+    """What waits after the drill, and which deliveries are not those of the quiet runs."""
+    wrong = [f"{trouble.extract} still waits: {trouble.reason}" for trouble in read_troubles(drilled)]
+    ours, theirs = in_force(quiet), in_force(drilled)
+    for key in sorted(ours.keys() | theirs.keys()):
+        if ours.get(key) != theirs.get(key):
+            there = [str(each[key][:2]) if key in each else "nothing" for each in (ours, theirs)]
+            wrong.append(f"{key[0]} of {key[1]}: {there[0]} quietly, {there[1]} in the drill")
+    return wrong
+
+
+def marts(data: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every mart of the current release, save those that tell how things came and when they were known."""
+    file = (data / "releases" / "current" / "marts.duckdb").resolve()
+    with duckdb.connect(str(file), read_only=True) as connection:
+        names = [name for (name,) in connection.execute("select table_name from duckdb_tables() order by 1").fetchall()]
+        kept = [name for name in names if name not in OF_ARRIVAL and not name.endswith("_history")]
+        return {name: connection.execute(f"from {name} order by all").fetchall() for name in kept}
+
+
+def different_marts(quiet: Path, drilled: Path) -> list[str]:
+    ours, theirs = marts(quiet), marts(drilled)
+    return [
+        f"mart {name} differs" for name in sorted(ours.keys() | theirs.keys()) if ours.get(name) != theirs.get(name)
+    ]
+
+
+@contextmanager
+def hook() -> Iterator[tuple[str, list[str]]]:
+    """A web hook that keeps what is posted to it: its address and the texts."""
+    posted: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["message"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}", posted
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def main() -> int:
+    """Runs the drill and says whether it came to the same; ends in 1 where it did not."""
+    arguments = argparse.ArgumentParser(prog="python -m tests.bench.drill")
+    arguments.add_argument("--residents", type=int, default=4_000)
+    arguments.add_argument("--seed", type=int, default=1)
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        command = [sys.executable, "-m", "seeds.district", f"--out={folder}", f"--residents={given.residents}"]
+        subprocess.run(
+            [*command, f"--days={DAYS}", f"--seed={given.seed}"], cwd=PROJECT, check=True, capture_output=True
+        )
+        quiet, drilled = folder / "quiet", folder / "drilled"
+        with departments(folder / "of quiet") as systems:
+            Drill(systems, folder / "extracts", quiet).quietly()
+        with hook() as (address, posted), departments(folder / "of drilled") as systems:
+            os.environ["WANGGE_NOTICE_WEBHOOK"] = address
+            Drill(systems, folder / "extracts", drilled).broken(Random(given.seed))
+        print(f"\nThe messages ({len(posted)}):\n\n" + "\n\n".join(posted))
+        wrong = different_deliveries(quiet, drilled) + different_marts(quiet, drilled)
+    print("\n" + ("\n".join(wrong) or "Everything came to the same as quietly, and nothing waits."))
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
