@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ import pytest
 from districts import District, command, copy_project, others_can_use, start_job
 from said_of_people import People, people_of, texts
 
+from orchestration.deliveries.troubles import read_troubles
 from orchestration.settings import Settings
 from tests.bench.crashes import copied
+from tests.servers.http import TOKEN, Interface, interface
 
 REGISTER = "public_security/household_register/household_register"
 BROKEN_TEST = "select cast(name as integer) as number from {{ source('education', 'students') }}\n"
@@ -106,6 +108,18 @@ def fourth_day(settings: Settings) -> list[dict[str, Any]]:
     return [json.loads(file.read_text("utf-8")) for file in files]
 
 
+def plant_in_source(project: Path, settings: Settings, served: Interface, environment: pytest.MonkeyPatch) -> None:
+    """An interface whose answers, full of people, break off, are no JSON, or are an error."""
+    contract = project / "orchestration" / "contracts" / "community" / "household_visits.odcs.yaml"
+    contract.write_text(contract.read_text("utf-8").replace("environment: live", "environment: faulty"), "utf-8")
+    visits = settings.extracts / "community" / "household_visits" / "household_visits_20260901.jsonl"
+    served.rows["/household_visits"] = [json.loads(line) for line in visits.read_text("utf-8").splitlines()]
+    served.faults.extend(["break", "garbage", 500] * 20)
+    environment.setenv("COMMUNITY_API_URL", served.url)
+    environment.setenv("COMMUNITY_API_TOKEN", TOKEN)
+    environment.setenv("WANGGE_ENVIRONMENT", "faulty")
+
+
 @dataclass(frozen=True)
 class Runs:
     """What was left, printed and returned by a run of `make run` and one of Dagster's that was started meanwhile."""
@@ -124,18 +138,21 @@ def runs(district: District, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     people = people_of(settings)
     plant_in_extracts(settings.extracts)
     plant_in_project(project)
-    run = subprocess.Popen(
-        command(settings.data, settings.extracts, 1500, 3),
-        cwd=project,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    parsed = settings.parsed_stamp.read_text("utf-8")
-    while run.poll() is None and settings.parsed_stamp.read_text("utf-8") == parsed:
-        time.sleep(0.05)
-    job = start_job(settings, project)
-    printed, printed_by_dagster = run.communicate()[0], job.communicate()[0]
+    with interface() as served, pytest.MonkeyPatch.context() as environment:
+        plant_in_source(project, settings, served, environment)
+        run = subprocess.Popen(
+            [*command(settings.data, settings.extracts, 1500, 3), "--environment=faulty"],
+            cwd=project,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        parsed = settings.parsed_stamp.read_text("utf-8")
+        while run.poll() is None and settings.parsed_stamp.read_text("utf-8") == parsed:
+            time.sleep(0.05)
+        job = start_job(replace(settings, servers="faulty"), project)
+        printed, printed_by_dagster = run.communicate()[0], job.communicate()[0]
+        assert served.asked
     yield Runs(settings, people, printed, printed_by_dagster, (run.returncode, job.returncode))
 
 
@@ -150,6 +167,7 @@ def test_what_failed_runs_leave_names_nobody(runs: Runs) -> None:
     kinds = ("dagster/events/", "dagster/storage/", "dbt/run_results.json", "logs/", "printed", "printed by Dagster")
     assert [kind for kind in kinds if not any(place.startswith(kind) for place in telling)] == []
     assert {receipt["status"] for receipt in fourth_day(runs.settings)} == {"accepted", "refused"}
+    assert [trouble.extract for trouble in read_troubles(runs.settings.data)] == ["community.household_visits"]
     assert runs.people.named_in((runs.settings.extracts / f"{REGISTER}_20260904.csv").read_text("gb18030"))
 
 
