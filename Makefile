@@ -21,6 +21,9 @@ AREA ?=
 MONTH ?=
 RETURNED ?=
 DATE ?=
+GROUP ?=
+ACCOUNT ?=
+FROM ?=
 PYTHON ?= python3
 
 BIN := .venv/bin
@@ -28,7 +31,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback deliveries withdraw restore orders forms typed-cells district contracts parse-addresses evaluate refit bench drill lock clean
+.PHONY: help run test dev service rollback readers deliveries withdraw restore orders forms typed-cells backup restore-backup district contracts parse-addresses evaluate refit bench drill lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +50,14 @@ test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
 	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --day "$(DAY)"
 
+service: $(READY) ## Write systemd units for this installation (DATA=folder EXTRACTS=folder ENVIRONMENT=live ACCOUNT=wangge TO=folder)
+	@$(BIN)/python -m orchestration.service.units --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --account "$(ACCOUNT)" --to "$(TO)"
+
 rollback: $(READY) ## Make the release before the current one current again (DATA=folder TO=release)
 	@$(BIN)/python -m orchestration.releases.rollback --data "$(DATA)" --to "$(TO)"
+
+readers: $(READY) ## Let a group read the releases; without GROUP nobody but this account (GROUP=name DATA=folder)
+	@$(BIN)/python -m orchestration.releases.readers --data "$(DATA)" --group "$(GROUP)"
 
 orders: $(READY) ## Issue the month's correction orders and write the departments' workbooks (DATA=folder PERIOD=2026-09)
 	@$(BIN)/python -m orchestration.exchange.orders --data "$(DATA)" --period "$(PERIOD)"
@@ -67,6 +76,12 @@ forms: $(READY) ## Fill the forms of an area and month (AREA=code MONTH=2026-09 
 
 typed-cells: $(READY) ## Take what was typed into returned forms as a delivery (RETURNED=folder EXTRACTS=folder DATE=20260930)
 	@$(BIN)/python -m orchestration.forms.returned --data "$(DATA)" --returned "$(RETURNED)" --extracts "$(EXTRACTS)" --date "$(DATE)"
+
+backup: $(READY) ## Back up what cannot be derived again, what is new of it (DATA=folder TO=folder of back-ups)
+	@$(BIN)/python -m orchestration.upkeep.backup --data "$(DATA)" --to "$(TO)"
+
+restore-backup: $(READY) ## Make a data folder from a back-up, or the newest in a folder of them (FROM=folder DATA=new folder)
+	@$(BIN)/python -m orchestration.upkeep.restore --from "$(FROM)" --data "$(DATA)"
 
 district: $(READY) ## Write a simulated district only (DATA=folder RESIDENTS=n DAYS=n SEED=n)
 	@$(BIN)/python -m seeds.district --out "$(DATA)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
-from orchestration.prepare import PreparationFailed, prepare
+from orchestration.guard import RunFailed
+from orchestration.prepare import PreparationFailed
+from orchestration.process import keep_private
 from orchestration.progress import TerminalProgress, terminal_console
-from orchestration.settings import PROJECT, settings_for
+from orchestration.service.start import LOADS, become, get_ready
+from orchestration.settings import settings_for
 
 
 def main() -> int:
@@ -23,16 +25,15 @@ def main() -> int:
     settings = settings_for(given.data, given.extracts, given.environment, given.day)
     console = terminal_console()
     try:
-        prepare(settings, TerminalProgress(console))
-    except PreparationFailed as problem:
+        get_ready(settings, TerminalProgress(console))
+    except (PreparationFailed, RunFailed) as problem:
         print(problem, file=sys.stderr)
         return 1
     console.print(f"Dagster's UI: http://localhost:{given.port}   data: {settings.data}   (Ctrl-C ends it)")
-    os.chdir(PROJECT)
-    os.environ.update(settings.environment)
-    command = ["-W", "ignore", "-m", "dagster", "dev", "-m", "orchestration.definitions", "--port", given.port]
-    os.execv(sys.executable, [sys.executable, *command, "--log-level", "warning"])
+    become(["-m", "dagster", "dev", *LOADS, "--port", given.port, "--log-level", "warning"])
+    return 1
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

@@ -10,19 +10,23 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries.files import locked, remove_leftovers
+from orchestration.deliveries.files import locked, make_private_folder, remove_leftovers
 from orchestration.settings import Settings
 
 LOCK = ".lock"
 DAMAGED = "warehouse.damaged"
 # A dbt whose run was killed ends at its next line of output; a model takes seconds.
 WAIT_SECONDS = 30.0
+# A refresh of a million residents takes minutes: who waits for one need not wait longer than this.
+PATIENCE_SECONDS = 3600.0
+# How often somebody who waits for the data folder asks whether it is free.
+_ASK_SECONDS = 0.5
 _FULL = (
     "no space left on device", "database or disk is full", "disk quota exceeded", "file too large",
     # DuckDB's temporary files may fill what room there was when it began, and no more.
@@ -46,21 +50,16 @@ class RunAtWork(RunFailed):
 
 
 @contextmanager
-def only_run(settings: Settings) -> Iterator[None]:
+def only_run(settings: Settings, patience: float = 0.0, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """One run at a time in one data folder, which begins without the leftovers of killed ones.
 
-    Raises RunAtWork where another is at work, and RunFailed in place of any other error where the lock was lost
-    meanwhile: what failed then failed because somebody else was at work in the folder.
+    Waits as many seconds as `patience` for another that is at work, and says so once (`waiting`). Raises RunAtWork
+    where it still is, and RunFailed in place of any other error where the lock was lost meanwhile: what failed then
+    failed because somebody else was at work in the folder.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    make_private_folder(settings.data)
     with ExitStack() as stack:
-        try:
-            descriptor = stack.enter_context(locked(settings.data / LOCK, wait=False))
-        except BlockingIOError:
-            raise RunAtWork(
-                f"Another run is at work in {settings.data}; wait for it, or take another DATA folder."
-            ) from None
-        _held[settings.data] = descriptor
+        _held[settings.data] = _take(settings, stack, patience, waiting)
         stack.callback(_held.pop, settings.data)
         for folder in (settings.deliveries, settings.releases, settings.state, settings.data / "forms"):
             remove_leftovers(folder)
@@ -74,10 +73,35 @@ def only_run(settings: Settings) -> Iterator[None]:
             raise
 
 
+def _take(settings: Settings, stack: ExitStack, patience: float, waiting: Callable[[str], None] | None) -> int:
+    """The descriptor of the data folder's lock, once it is held."""
+    until, told = time.monotonic() + patience, f"Another run is at work in {settings.data}; "
+    while True:
+        try:
+            return stack.enter_context(locked(settings.data / LOCK, wait=False))
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise RunAtWork(f"{told}wait for it, or take another DATA folder.") from None
+            if waiting:
+                waiting(f"{told}this one waits for it, {patience / 60:.0f} minutes at most.")
+                waiting = None
+        time.sleep(_ASK_SECONDS)
+
+
+@contextmanager
+def alone(settings: Settings, patience: float, waiting: Callable[[str], None]) -> Iterator[bool]:
+    """`only_run`, unless this process is at work in the data folder already; gives whether it was not."""
+    if settings.data in _held:
+        yield False
+    else:
+        with only_run(settings, patience, waiting):
+            yield True
+
+
 def still_ours(settings: Settings) -> None:
     """Raises RunFailed where the lock that this process took is no longer the one that others would find.
 
-    A process that took none (a run of Dagster's UI) has none to lose.
+    A process that took none has none to lose.
     """
     descriptor = _held.get(settings.data)
     if descriptor is not None:

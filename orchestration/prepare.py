@@ -5,25 +5,21 @@ Each is made only where it is missing or out of date: a run with nothing to do s
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-from pathlib import Path
-
-import yaml
 
 from orchestration.contracts.contract import read_contracts
 from orchestration.contracts.derive import derive
 from orchestration.contracts.validation import ContractError
 from orchestration.dbt_command import DBT
+from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.exchange.kinds import derive_kinds
+from orchestration.instance import NoHistory, configure_dagster
 from orchestration.masking import mask
 from orchestration.progress import Progress
+from orchestration.releases.readers import tighten
 from orchestration.revision import dbt_hash
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
-
-DAGSTER_CONFIGURATION = "dagster.yaml"
-RUN_CONFIGURATION = "run.yaml"
 
 
 class PreparationFailed(Exception):
@@ -40,9 +36,16 @@ def prepare(settings: Settings, progress: Progress) -> None:
 
 def configure(settings: Settings) -> None:
     """Make folders, Dagster's settings and the derived files. Raises PreparationFailed where a contract is at fault."""
-    for folder in (settings.data, settings.deliveries, settings.releases, settings.dagster_home, settings.logs):
-        folder.mkdir(parents=True, exist_ok=True)
-    _configure_dagster(settings)
+    for folder in (settings.deliveries, settings.releases, settings.state, settings.dagster_home, settings.logs):
+        make_private_folder(folder)
+    try:
+        tighten(settings)
+    except PermissionError as problem:
+        raise PreparationFailed(f"{problem.filename} belongs to another account than the one at work here.") from None
+    try:
+        configure_dagster(settings)
+    except NoHistory as problem:
+        raise PreparationFailed(str(problem)) from problem
     try:
         derive(DBT_PROJECT, read_contracts(), PROJECT / "docs" / "contracts.md")
     except ContractError as problem:
@@ -51,44 +54,9 @@ def configure(settings: Settings) -> None:
 
 
 def needs_parsing(settings: Settings) -> bool:
-    """Whether the manifest is missing, cut, or of other models."""
+    """Whether the manifest is missing, or of other models."""
     stamp = settings.parsed_stamp
-    return not (stamp.exists() and stamp.read_text("utf-8") == dbt_hash() and _whole(settings.manifest))
-
-
-def _configure_dagster(settings: Settings) -> None:
-    """Dagster's instance: quiet, and one run at a time, because the warehouse has one writer.
-
-    One file for the UI and one for a run, which differ in who writes the events (orchestration.defs.history).
-    """
-    # One file for the events of all runs: with a file a run, which is the default, every event of an asset is written
-    # twice (recording a run of 140 assets and 300 checks: 16 s against 5 s on a busy machine).
-    writers = {
-        DAGSTER_CONFIGURATION: ("dagster._core.storage.event_log", "ConsolidatedSqliteEventLogStorage"),
-        RUN_CONFIGURATION: ("orchestration.defs.history", "KeptEventLog"),
-    }
-    for name, (module, storage) in writers.items():
-        events = {"module": module, "class": storage, "config": {"base_dir": str(settings.dagster_home / "events")}}
-        configuration = {
-            "event_log_storage": events,
-            "telemetry": {"enabled": False},
-            "nux": {"enabled": False},
-            "concurrency": {"runs": {"max_concurrent_runs": 1}},
-            # Ends runs that hang (orchestration.defs.jobs) and such as never start.
-            "run_monitoring": {"enabled": True},
-        }
-        text, file = yaml.safe_dump(configuration, allow_unicode=True), settings.dagster_home / name
-        if not file.exists() or file.read_text("utf-8") != text:
-            file.write_text(text, "utf-8")
-
-
-def _whole(manifest: Path) -> bool:
-    """Whether the manifest is there and can be read: every build writes it anew, and may be killed while it does."""
-    try:
-        json.loads(manifest.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return False
-    return True
+    return not (stamp.exists() and stamp.read_text("utf-8") == dbt_hash() and settings.manifest.exists())
 
 
 def parse(settings: Settings) -> None:
@@ -103,4 +71,5 @@ def parse(settings: Settings) -> None:
     )
     if finished.returncode != 0:
         raise PreparationFailed("dbt cannot read its project:\n" + mask(finished.stdout + finished.stderr).strip())
-    settings.parsed_stamp.write_text(wanted, "utf-8")
+    write_atomically(settings.manifest, (settings.dbt_target / "manifest.json").read_bytes())
+    write_atomically(settings.parsed_stamp, wanted.encode())

@@ -21,8 +21,10 @@ from rich.console import Console
 
 from orchestration.deliveries.files import write_atomically
 from orchestration.guard import RunAtWork, RunFailed, explain, only_run, still_ours
+from orchestration.instance import RUN_CONFIGURATION
 from orchestration.masking import MaskedLog
-from orchestration.prepare import RUN_CONFIGURATION, PreparationFailed, configure, needs_parsing, parse
+from orchestration.prepare import PreparationFailed, configure, needs_parsing, parse
+from orchestration.process import keep_private
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.releases.release import readers_have
 from orchestration.report import report
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
 # What the simulator says: one line an extract, and three about the whole.
 _SIMULATOR_LINES = 19
 _LOGS_KEPT = 30
-# Marks the runs in Dagster's history that live and die with a process of `make run`.
-_OURS = {"wangge/started_by": "make run"}
 _ANOTHER_FOLDER = "Two districts do not mix; take another folder: make run DATA=folder"
 
 
@@ -100,6 +100,7 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
             from dagster import AssetSelection, DagsterInstance
 
             from orchestration.defs.extracts import delivery_defs
+            from orchestration.defs.history import STARTED_BY_MAKE_RUN, end_killed_runs
             from orchestration.releases.inputs import nothing_new
 
             # What is needed only when something is new, and takes as long again, comes beside the extracts.
@@ -111,7 +112,7 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
             redirect_stdout(log),
             redirect_stderr(log),
         ):
-            _end_killed_runs(instance)
+            end_killed_runs(instance, STARTED_BY_MAKE_RUN)
             _execute(settings, delivery_defs(settings, {"progress": progress}), AssetSelection.all(), instance)
             if parsing:
                 with progress.stage("Parse the models"):
@@ -126,24 +127,16 @@ def _execute(
     settings: Settings, definitions: Definitions, selection: AssetSelection, instance: DagsterInstance
 ) -> None:
     """Run a part of the job for everything. Raises RunFailed with what its steps say."""
+    from orchestration.defs.history import STARTED_BY_MAKE_RUN
     from orchestration.defs.outcomes import failures
 
     still_ours(settings)
     assets = selection.resolve(definitions.resolve_asset_graph())
     result = definitions.resolve_job_def("refresh").execute_in_process(
-        instance=instance, raise_on_error=False, asset_selection=list(assets), tags=_OURS
+        instance=instance, raise_on_error=False, asset_selection=list(assets), tags=STARTED_BY_MAKE_RUN
     )
     if not result.success:
         raise RunFailed("\n".join(failures(result.all_events)) or "The run was stopped.")
-
-
-def _end_killed_runs(instance: DagsterInstance) -> None:
-    """Give runs whose process was killed an end: Dagster's queue would wait for them for ever (`make dev`)."""
-    from dagster import DagsterRunStatus, RunsFilter
-
-    unfinished = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
-    for run in instance.get_runs(RunsFilter(tags=_OURS, statuses=unfinished)):
-        instance.report_run_failed(run, "The process of this run was killed.")
 
 
 def _new_log(settings: Settings) -> Path:
@@ -217,4 +210,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

@@ -89,7 +89,8 @@ class Settings:
 
     @property
     def manifest(self) -> Path:
-        return self.dbt_target / "manifest.json"
+        """dbt's manifest as it was parsed: a copy, because every build writes dbt's own anew, and Dagster may read."""
+        return self.dbt_target / "parsed.json"
 
     @property
     def parsed_stamp(self) -> Path:

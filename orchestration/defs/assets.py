@@ -15,7 +15,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration.contracts.contract import Contract
 from orchestration.defs.dbt import Dbt
-from orchestration.defs.resources import Folders
+from orchestration.defs.resources import Alone, Folders
 from orchestration.defs.translator import Translator
 from orchestration.guard import RunFailed, open_warehouse, still_ours
 from orchestration.progress import Progress
@@ -31,7 +31,7 @@ def dbt_models(manifest: Path) -> AssetsDefinition:
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="models")
     def models(
-        context: AssetExecutionContext, dbt: Dbt, folders: Folders, progress: ResourceParam[Progress]
+        context: AssetExecutionContext, dbt: Dbt, folders: Folders, alone: Alone, progress: ResourceParam[Progress]
     ) -> Iterator[Any]:
         settings = folders.settings
         if not context.is_subset and nothing_new(settings):
@@ -52,10 +52,15 @@ def dbt_models(manifest: Path) -> AssetsDefinition:
             raise_on_error=False,
             target_path=settings.dbt_target,
         )
-        with progress.stage("Models and tests", total=_nodes_to_build(nodes, loaded)):
-            for event in build.stream():
-                progress.advance(_event_name(event))
-                yield event
+        try:
+            with progress.stage("Models and tests", total=_nodes_to_build(nodes, loaded)):
+                for event in build.stream():
+                    progress.advance(_event_name(event))
+                    yield event
+        finally:
+            # Where the run was stopped dbt would go on writing, and nobody would hold the lock for it.
+            build.process.terminate()
+            build.process.wait()
         if not results.exists():
             raise Failure("dbt could not start; what it said stands in the log.")
         problems = refusals(nodes, json.loads(results.read_text("utf-8")))
@@ -90,7 +95,7 @@ def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDe
         kinds={"duckdb"},
         description="The published marts: a read-only file that readers see from one moment to the next (发布).",
     )
-    def release(folders: Folders, progress: ResourceParam[Progress]) -> MaterializeResult:
+    def release(folders: Folders, alone: Alone, progress: ResourceParam[Progress]) -> MaterializeResult:
         settings = folders.settings
         nodes = json.loads(manifest.read_text("utf-8"))
         results = json.loads((settings.dbt_target / "run_results.json").read_text("utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dagster import Definitions
+from dagster import Definitions, in_process_executor
 
 from orchestration.contracts.contract import read_contracts
 from orchestration.contracts.servers import FILES
@@ -28,6 +28,8 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     return Definitions(
         assets=[extract_assets(contracts), *built],
         jobs=[refresh],
+        # Also for what somebody picks in the UI: one process a run, which holds the lock and opens the warehouse.
+        executor=in_process_executor,
         schedules=[daily_refresh(contracts, others, files, settings.unattended)],
         sensors=unattended_sensors(contracts, others, settings.unattended),
         resources={"dbt": dbt_for(settings), **resources_for(settings, resource_overrides)},

@@ -26,7 +26,7 @@ from dagster import (
 from orchestration.contracts.contract import Contract, read_contracts
 from orchestration.defs.checks import check_result, extract_checks, extract_key, freshness_result
 from orchestration.defs.jobs import refresh
-from orchestration.defs.resources import Folders, resources_for
+from orchestration.defs.resources import Alone, Folders, resources_for
 from orchestration.deliveries.freshness import freshness, judged_on
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.receipt import Receipt
@@ -84,7 +84,7 @@ def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
         can_subset=True,
     )
     def deliveries(
-        context: AssetExecutionContext, folders: Folders, progress: ResourceParam[Progress]
+        context: AssetExecutionContext, folders: Folders, alone: Alone, progress: ResourceParam[Progress]
     ) -> Iterator[MaterializeResult | AssetCheckResult]:
         wanted = {contract.id: contract for key, contract in by_key.items() if key in context.selected_asset_keys}
         settings = folders.settings

@@ -1,23 +1,90 @@
-"""Where Dagster's history of a run is kept: the same file as for its UI, written over one kept connection.
+"""Where Dagster keeps its history, in files of the data folder; what is kept is masked.
 
-Dagster's own class makes an engine, opens the file and compiles its statements anew for each of the thousands of
-reads and writes of a run (4,000 connections, half of the time that recording takes). A run in this process is the only
-writer, so it can keep what it made. The UI goes on with Dagster's own class: see orchestration.prepare.
+Here belongs: the classes that dagster.yaml and run.yaml name (orchestration.instance writes those; those for
+PostgreSQL stand in history_in_postgres), and giving an end to runs that have none.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from typing import Any, TypeVar
 
-from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
+from dagster import DagsterInstance, DagsterRunStatus, EventLogEntry, RunsFilter
+from dagster._core.scheduler.instigation import InstigatorTick, TickData
+from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage, SqlEventLogStorage
+from dagster._core.storage.schedules import SqliteScheduleStorage, SqlScheduleStorage
+from dagster_shared.serdes import deserialize_value, serialize_value
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from orchestration.masking import mask, mask_values
 
-class KeptEventLog(ConsolidatedSqliteEventLogStorage):
-    """The event log, for the one process that runs the job."""
+Kept = TypeVar("Kept", EventLogEntry, TickData)
+
+# Marks the runs that live and die with a process of `make run`.
+STARTED_BY_MAKE_RUN = {"wangge/started_by": "make run"}
+# What of an event holds the words of a library: errors, and what a step says of its failure.
+_TELLS_ERRORS = {"SerializableErrorInfo", "UserFailureData"}
+
+
+def masked(kept: Kept, of_library: bool = False) -> Kept:
+    """What Dagster keeps of an event or a tick, with every text in it masked: those of errors as a library's words
+    are, and with `of_library` all."""
+    told = json.loads(serialize_value(kept))
+    safe = _masked(told, of_library)
+    return kept if safe == told else deserialize_value(json.dumps(safe), type(kept))
+
+
+def _masked(value: Any, of_library: bool) -> Any:
+    if isinstance(value, str):
+        return mask_values(value) if of_library else mask(value)
+    if isinstance(value, list):
+        return [_masked(each, of_library) for each in value]
+    if isinstance(value, dict):
+        of_library = of_library or value.get("__class__") in _TELLS_ERRORS
+        return {key: _masked(each, of_library) for key, each in value.items()}
+    return value
+
+
+class MaskedEvents(SqlEventLogStorage):
+    """Masks every event on its way into an event log."""
+
+    def store_event(self, event: EventLogEntry) -> None:
+        super().store_event(self._masked(event))
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        super().store_event_batch([self._masked(each) for each in events])
+
+    @staticmethod
+    def _masked(event: EventLogEntry) -> EventLogEntry:
+        # An entry without an event is a line of a log, which may quote anything.
+        return masked(event, event.dagster_event is None)
+
+
+class MaskedTicks(SqlScheduleStorage):
+    """Masks what a schedule or sensor says of itself, its errors too."""
+
+    def create_tick(self, tick_data: TickData) -> InstigatorTick:
+        return super().create_tick(masked(tick_data))
+
+    def update_tick(self, tick: InstigatorTick) -> InstigatorTick:
+        return super().update_tick(tick._replace(tick_data=masked(tick.tick_data)))
+
+
+class EventLog(MaskedEvents, ConsolidatedSqliteEventLogStorage):
+    """The event log in a file, for Dagster's UI, daemon and the runs that they start."""
+
+
+class KeptEventLog(EventLog):
+    """The event log in the same file, written over one kept connection, for the one process that runs the job.
+
+    Dagster's own class makes an engine, opens the file and compiles its statements anew for each of the thousands of
+    reads and writes of a run (4,000 connections, half of the time that recording takes). `make run` is the only writer
+    of its run, so it can keep what it made.
+    """
 
     @cached_property
     def _kept(self) -> Engine:
@@ -51,3 +118,23 @@ def _without_waiting_for_disk(connection: sqlite3.Connection, _: object) -> None
     A power cut may cost the history, which nothing is built on; deliveries, state and releases flush for themselves.
     """
     connection.execute("pragma synchronous = off")
+
+
+class Ticks(MaskedTicks, SqliteScheduleStorage):
+    """Schedules and sensors in a file."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Mapping[str, Any]) -> Ticks:
+        opened = cls.from_local(inst_data=inst_data, **config_value)
+        assert isinstance(opened, cls)
+        return opened
+
+
+def end_killed_runs(instance: DagsterInstance, tags: Mapping[str, str]) -> None:
+    """Give runs with these tags whose process was killed an end: Dagster's queue would wait for them for ever.
+
+    Call where none of them can be at work.
+    """
+    unfinished = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(RunsFilter(tags=tags, statuses=unfinished)):
+        instance.report_run_failed(run, "The process of this run was killed.")

@@ -10,7 +10,7 @@ from dagster import AssetKey, DagsterEvent, DagsterEventType, DagsterInstance, D
 from orchestration.defs.assets import RELEASE_KEY
 from orchestration.defs.extracts import HISTORY_KEY
 from orchestration.defs.jobs import refresh
-from orchestration.masking import mask
+from orchestration.masking import mask_values
 from orchestration.notices.notify import Outcome
 
 _LOOKED_BACK = 50
@@ -28,7 +28,7 @@ def failures(events: Iterable[DagsterEvent]) -> list[str]:
             failure = event.step_failure_data
             text = failure.user_failure_data.description if failure.user_failure_data else None
             cause = failure.error.cause if failure.error and failure.error.cause else failure.error
-            told.append(f"{event.step_key}: {mask(text or (cause.message if cause else '')).strip()}")
+            told.append(f"{event.step_key}: {mask_values(text or (cause.message if cause else '')).strip()}")
     return told
 
 
@@ -60,5 +60,5 @@ def _texts(instance: DagsterInstance, record: RunRecord) -> list[str]:
     """What a failed run says; of one that was killed or took too long, what Dagster says of it."""
     found = instance.get_records_for_run(record.dagster_run.run_id, of_type=_FAILURES).records
     events = [each.event_log_entry.dagster_event for each in found if each.event_log_entry.dagster_event]
-    ends = [mask(event.message or "") for event in events if event.event_type == DagsterEventType.RUN_FAILURE]
+    ends = [mask_values(event.message or "") for event in events if event.event_type == DagsterEventType.RUN_FAILURE]
     return failures(events) or ends or ["The run failed; the log says why."]

@@ -21,6 +21,7 @@ from orchestration.deliveries.receipt import Receipt, current_receipts
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.withdrawals import RESTORE, WITHDRAW, record, withdrawn
 from orchestration.guard import RunFailed, only_run
+from orchestration.process import keep_private
 from orchestration.settings import Settings, settings_for
 
 
@@ -123,4 +124,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

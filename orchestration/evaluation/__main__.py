@@ -19,6 +19,7 @@ from orchestration.evaluation.goals import GOALS
 from orchestration.evaluation.scores import Scores, score
 from orchestration.linkage.refit import comparisons_made
 from orchestration.prepare import PreparationFailed
+from orchestration.process import keep_private
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.revision import code_hash, git_revision
 from orchestration.settings import PROJECT, settings_for
@@ -81,4 +82,5 @@ def _show(console: Console, measured: dict[float, dict[int, Scores]], name: str 
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

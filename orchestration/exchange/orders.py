@@ -19,6 +19,7 @@ from orchestration.exchange.listing import lines
 from orchestration.exchange.reports import Reports, as_of_day, find
 from orchestration.exchange.workbooks import write_workbooks
 from orchestration.exchange.working_days import is_published
+from orchestration.process import keep_private
 from orchestration.progress import terminal_console
 from orchestration.run import RunFailed, only_run
 from orchestration.settings import Settings, settings_for
@@ -119,4 +120,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

@@ -22,6 +22,7 @@ from orchestration.forms.fillings import record
 from orchestration.forms.sheets import write
 from orchestration.forms.typed import TypedCells
 from orchestration.guard import RunFailed, only_run
+from orchestration.process import keep_private
 from orchestration.progress import terminal_console
 from orchestration.releases.publish import measure
 from orchestration.releases.release import Release, current_release, latest
@@ -146,4 +147,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

@@ -24,6 +24,7 @@ from orchestration.deliveries.readers.workbook import cell_text
 from orchestration.deliveries.refusal import Refused
 from orchestration.forms.binding import Form, FormError, Place, named_cells, read_forms, source_of
 from orchestration.forms.sheets import TO_TYPE, TO_TYPE_COLUMNS
+from orchestration.process import keep_private
 from orchestration.progress import terminal_console
 from orchestration.settings import settings_for
 from orchestration.workbooks import put
@@ -172,4 +173,5 @@ def _take(returned: str, extracts: Path, day: str, console: Console) -> None:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

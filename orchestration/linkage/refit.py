@@ -26,6 +26,7 @@ from orchestration.linkage.comparisons import CURRENT, MODELS, Model, current_mo
 from orchestration.linkage.fitting import Evidence, fit, gather
 from orchestration.linkage.matching import score_pairs
 from orchestration.prepare import PreparationFailed
+from orchestration.process import keep_private
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.revision import git_revision
 
@@ -212,4 +213,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,11 @@ def latest(releases: Path) -> Latest | None:
     return found if (releases / found.release_id / DESCRIPTION).exists() else None
 
 
+def group_reads(releases: Path) -> bool:
+    """Whether the operator has given the releases to a group (readers.py); new ones go to it by themselves."""
+    return releases.exists() and bool(releases.stat().st_mode & stat.S_ISGID)
+
+
 def sync(path: Path) -> None:
     """Force a file or folder to the disk, so that a power cut cannot undo what follows it."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -111,9 +117,11 @@ def point_to(releases: Path, release_id: str) -> None:
 
 def commit(releases: Path, draft: Path, release_id: str, fingerprint: str) -> Release:
     """Move a finished, checked draft among the releases, make it current, and prune. The only way to publish."""
+    readable = group_reads(releases)
     for file in draft.iterdir():
-        file.chmod(0o444)
+        file.chmod(0o440 if readable else 0o400)
         sync(file)
+    draft.chmod(0o750 if readable else 0o700)
     sync(draft)
     draft.rename(releases / release_id)
     sync(releases)

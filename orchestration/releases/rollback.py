@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from orchestration.process import keep_private
 from orchestration.releases.release import NoRelease, all_releases, roll_back
 from orchestration.settings import settings_for
 
@@ -28,4 +29,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestration.guard import speaks_of_machine
-from orchestration.masking import mask
+from orchestration.masking import mask_values
 
 _GOOD = {"success", "pass", "warn", "no-op"}
 _SHOWN = 200
@@ -40,7 +40,7 @@ def refusals(manifest: Mapping[str, Any], results: Mapping[str, Any]) -> list[st
         elif result["status"] == "skipped":
             skipped += 1
         else:
-            reason = " ".join(mask(result.get("message") or "no message").split())
+            reason = " ".join(mask_values(result.get("message") or "no message").split())
             # Behind long paths stands "No space left on device", and by that word the run says what to do.
             reason = reason if speaks_of_machine(reason) else reason[:_SHOWN]
             kind = "test" if node and node["resource_type"] == "test" else "model"

@@ -160,4 +160,6 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    # The people are invented; the folder is handled as if they were not.
+    os.umask(0o077)
     main(sys.argv[1:])

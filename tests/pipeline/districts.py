@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -100,3 +101,24 @@ def receipts(district: District) -> list[dict[str, Any]]:
     """Every receipt as it stands on disk."""
     files = sorted(district.settings.deliveries.glob("*/*/*/receipt.json"))
     return [json.loads(file.read_text("utf-8")) for file in files]
+
+
+def start_job(settings: Settings, project: Path = PROJECT) -> subprocess.Popen[str]:
+    """The job as Dagster itself starts it, outside `make run`."""
+    options = ["-m", "dagster", "job", "execute", "-m", "orchestration.definitions", "-j", "refresh"]
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", *options],
+        cwd=project,
+        env={**os.environ, **settings.environment, "DBT_PROFILES_DIR": str(project / "dbt_project")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def others_can_use(settings: Settings) -> list[str]:
+    """What below a data folder its group or others may read, write or enter."""
+    found = [settings.data, *settings.data.rglob("*")]
+    # SQLite removes what it keeps beside a database that nobody has open any more.
+    there = [each for each in found if not each.is_symlink() and not each.name.endswith(("-shm", "-wal"))]
+    return [str(each) for each in there if each.stat().st_mode & 0o077]

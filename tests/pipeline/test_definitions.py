@@ -60,6 +60,12 @@ def test_one_job_does_everything_and_a_schedule_runs_it(definitions: Definitions
     assert definitions.resolve_schedule_def("daily_refresh").job_name == "refresh"
 
 
+def test_no_step_is_at_work_beside_another_run(definitions: Definitions) -> None:
+    steps = {asset.op.name: asset.required_resource_keys for asset in definitions.assets or [] if hasattr(asset, "op")}
+    assert len(steps) == 3
+    assert [name for name, resources in steps.items() if "alone" not in resources] == []
+
+
 def test_a_resource_can_be_swapped(district: District) -> None:
     replaced = build_defs(district.settings, {"dbt": "another"})
     assert replaced.resources is not None

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 
 import duckdb
-from districts import District, receipts, run_district
+from districts import District, others_can_use, receipts, run_district
+from said_of_people import people_of, texts
 
 
 def truth_rows(district: District) -> dict[tuple[str, str], int]:
@@ -62,6 +63,10 @@ def test_a_second_run_finds_nothing_new_and_publishes_nothing(district: District
     assert again.marts() == marts
 
 
+def test_nobody_but_the_account_can_use_anything_below_the_data_folder(district: District) -> None:
+    assert others_can_use(district.settings) == []
+
+
 def test_the_release_explains_its_tables_and_columns(district: District) -> None:
     tables = district.released("select table_name, comment from duckdb_tables()")
     assert [name for name, comment in tables if not comment] == []
@@ -86,16 +91,10 @@ def test_older_clients_can_open_the_release(district: District) -> None:
     assert stored[0][0].startswith("v1.5")
 
 
-def test_no_log_metadata_or_release_holds_an_identity_number(district: District) -> None:
-    numbers = {number for (number,) in district.warehouse("select identity_number from conformed.person")} - {None}
-    assert len(numbers) > 1000
-    settings = district.settings
-    places = [settings.logs, settings.dagster_home, settings.releases, settings.dbt_target]
-    files = [file for place in places for file in place.rglob("*") if file.is_file()]
-    files += list(settings.deliveries.glob("*/*/*/receipt.json"))
-    like_a_number = re.compile(rb"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
-    leaks = {
-        file.name for file in files if {found.decode() for found in like_a_number.findall(file.read_bytes())} & numbers
-    }
-    assert leaks == set()
-    assert not {number for number in numbers if number in district.output}
+def test_nothing_but_the_tables_that_may_names_anybody(district: District) -> None:
+    people = people_of(district.settings)
+    assert min(map(len, (people.numbers, people.telephones, people.names))) > 1000
+    left = {**dict(texts(district.settings)), "printed": district.output}
+    assert {place: found for place, text in left.items() if (found := people.named_in(text))} == {}
+    # It finds whom a text does name.
+    assert people.named_in(next(district.settings.extracts.rglob("household_visits_*.jsonl")).read_text("utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from orchestration.contracts.contract import read_contracts
 from orchestration.defs.checks import check_result, extract_checks, extract_key
 from orchestration.defs.translator import group_of, owners_of
 from orchestration.deliveries.receipt import Receipt
-from orchestration.masking import MaskedLog, mask
-from orchestration.settings import settings_for, settings_from
+from orchestration.masking import MaskedLog, mask, mask_values
+from orchestration.settings import PROJECT, settings_for, settings_from
 
 GRIDS = read_contracts()["grid_office.grids"]
 RECEIPT = Receipt(
@@ -68,6 +69,27 @@ def test_numbers_and_telephones_are_masked_and_nothing_else() -> None:
     )
     harmless = "20260901-0123456789ab 53010300100100000699 r00001-20260903 2026-11-23T17:15:43"
     assert mask(harmless) == harmless
+
+
+def test_what_a_library_says_of_a_value_is_masked_with_every_name_in_it() -> None:
+    said = "Could not convert '欧阳·小明' to INT32 at 138 1234 5678: where name = \"张三\""
+    assert mask_values(said) == "Could not convert '**' to INT32 at 138********: where name = \"**\""
+    # As dbt and Dagster write it: the JSON around it stays JSON.
+    for text in (json.dumps({"msg": said, "seconds": 0.123456789012345}), json.dumps(json.dumps({"msg": said}))):
+        masked = json.loads(mask_values(text))
+        assert "u5f20" not in str(masked)
+        assert "13812345678" not in str(masked).replace(" ", "")
+    assert mask("列 民族 not found") == "列 民族 not found"
+
+
+def test_every_command_keeps_what_it_writes_private() -> None:
+    """It calls keep_private before anything else, or writes nothing of a district."""
+    harmless = {"contracts/derive.py", "exchange/kinds.py", "linkage/parse_addresses.py"}
+    room = PROJECT / "orchestration"
+    files = {str(file.relative_to(room)): file.read_text("utf-8") for file in room.rglob("*.py")}
+    commands = {name for name, text in files.items() if 'if __name__ == "__main__"' in text}
+    assert len(commands) > 10
+    assert {name for name in commands if "    keep_private(" not in files[name]} == harmless
 
 
 def test_a_log_is_written_masked(tmp_path: Path) -> None:

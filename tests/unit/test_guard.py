@@ -16,7 +16,7 @@ from rich.console import Console
 from test_withdrawals import HOUSES, District
 
 from orchestration import run as running
-from orchestration.guard import LOCK, RunFailed, explain, only_run, open_warehouse, still_ours
+from orchestration.guard import LOCK, RunFailed, alone, explain, only_run, open_warehouse, still_ours
 from orchestration.settings import Settings, settings_for
 
 HOLD = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
@@ -149,3 +149,23 @@ def test_what_killed_runs_were_writing_is_removed(settings: Settings) -> None:
     kept.write_text("")
     with only_run(settings):
         assert [file.name for file in left.parent.iterdir()] == [kept.name]
+
+
+def test_who_waits_goes_on_when_the_other_has_ended(settings: Settings) -> None:
+    settings.data.mkdir(parents=True)
+    hold = "import fcntl, sys, time; held = open(sys.argv[1], 'w'); fcntl.flock(held, fcntl.LOCK_EX)"
+    hold += "; print(flush=True); time.sleep(1)"
+    other = subprocess.Popen([sys.executable, "-c", hold, str(settings.data / LOCK)], stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    other.stdout.readline()
+    told: list[str] = []
+    with only_run(settings, 120, told.append):
+        assert other.wait(5) == 0
+    assert told == [f"Another run is at work in {settings.data}; this one waits for it, 2 minutes at most."]
+
+
+def test_a_step_of_the_run_at_work_takes_no_second_lock(settings: Settings) -> None:
+    with alone(settings, 0, print) as began, alone(settings, 0, print) as again:
+        assert (began, again) == (True, False)
+    with only_run(settings):
+        pass

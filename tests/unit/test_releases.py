@@ -83,7 +83,7 @@ def test_a_release_carries_its_documentation_and_provenance(district: District) 
 
 def test_a_release_can_only_be_read(district: District) -> None:
     release, _ = district.publish()
-    assert stat.S_IMODE(release.file.stat().st_mode) == 0o444
+    assert stat.S_IMODE(release.file.stat().st_mode) == 0o400
 
 
 def test_the_same_content_is_not_published_twice(district: District) -> None:

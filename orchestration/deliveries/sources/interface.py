@@ -15,6 +15,7 @@ from typing import Protocol
 from orchestration.contracts.contract import Contract
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.troubles import SourceTrouble
+from orchestration.masking import mask_values
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class Stray:
     refusal: str
     reason: str
     remedy: str
+
+    def __post_init__(self) -> None:
+        # Whoever put it there may have named it after somebody.
+        object.__setattr__(self, "place", mask_values(self.place))
 
 
 @dataclass(frozen=True)
