@@ -8,6 +8,9 @@ DAY ?= $(WANGGE_DAY)
 TO ?=
 DISTRICT ?=
 FILE ?=
+FROM ?=
+DEPARTMENT ?=
+EXTRACT ?=
 PERIOD ?=
 DELIVERY ?=
 REASON ?=
@@ -28,7 +31,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev rollback deliveries withdraw restore orders forms typed-cells district contracts parse-addresses evaluate refit bench lock clean
+.PHONY: help run test dev rollback deliveries withdraw restore orders forms typed-cells district contract contracts parse-addresses evaluate refit bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +73,9 @@ typed-cells: $(READY) ## Take what was typed into returned forms as a delivery (
 
 district: $(READY) ## Write a simulated district only (DATA=folder RESIDENTS=n DAYS=n SEED=n)
 	@$(BIN)/python -m seeds.district --out "$(DATA)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
+
+contract: $(READY) ## Draft a contract and a staging model from a sample (FROM=file or table DEPARTMENT=name EXTRACT=name)
+	@$(BIN)/python -m orchestration.contracts.drafting --from "$(FROM)" --department "$(DEPARTMENT)" --extract "$(EXTRACT)"
 
 contracts: $(READY) ## Derive dbt's sources and macros from the contracts again
 	@$(BIN)/python -m orchestration.contracts.derive
