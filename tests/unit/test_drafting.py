@@ -65,6 +65,11 @@ def contract_of(file: Path) -> dict[str, Column]:
     return {column.header: column for column in read_drafted(draft, contract_text(draft)).columns}
 
 
+def check_character(digits: str) -> str:
+    """GB 11643: ISO 7064 MOD 11-2 over seventeen digits."""
+    return "10X98765432"[sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(digits)) % 11]
+
+
 def write(file: Path, text: str, encoding: str = "utf-8") -> Path:
     file.write_bytes(text.encode(encoding))
     return file
@@ -191,6 +196,16 @@ def test_few_values_of_no_table_are_listed_and_values_that_may_name_somebody_are
     columns = {column.header: column for column in read_drafted(draft, text).columns}
     assert columns["分级"].rules == ({"name": "pattern", "regex": "^(乙类|甲类)$"},)
     assert not any(name in text for name in names)
+
+
+def test_of_two_columns_with_one_persons_number_the_plain_one_carries_it(tmp_path: Path) -> None:
+    numbers = [f"{digits}{check_character(digits)}" for digits in (f"440106{1960 + n}0101{n:03d}" for n in range(40))]
+    rows = "".join(f"G{number},{number}\n" for number in numbers)
+    columns = contract_of(write(tmp_path / "sample.csv", f"学籍号,身份证号\n{rows}"))
+    assert [column.concept for column in columns.values()] == [None, "person.identity_number"]
+    assert columns["学籍号"].classification == "sensitive"
+    alone = contract_of(write(tmp_path / "alone.csv", "档案号,备注\n" + "".join(f"{n}0042,\n" for n in numbers)))
+    assert (alone["档案号"].concept, alone["档案号"].concept_column) == ("person.identity_number", "identity_number")
 
 
 def test_two_columns_together_make_a_key(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def main() -> int:
             raise CannotDraft("FROM is missing: make contract FROM=sample.csv DEPARTMENT=water_supply EXTRACT=accounts")
         draft = draft_from(given.source, given.department, given.extract, _contracts())
         files = draft_files(draft)
-    except CannotDraft as problem:
+    except (CannotDraft, ContractError) as problem:
         print(mask(str(problem)), file=sys.stderr)
         return 1
     read_contracts.cache_clear()

@@ -154,9 +154,7 @@ def _by_own_number(sample: Sample, guesses: Sequence[Guess]) -> None:
             if share >= OWN_NUMBER:
                 if guess.concept is None and guess.meaning and guess.meaning.exact:
                     continue
-                before = (
-                    guess.reviews.get("concept", "the header is unknown") if guess.concept else "the header is unknown"
-                )
+                before = guess.reviews["concept"] if guess.concept else "the header is unknown"
                 guess.concept, guess.reviews["concept"] = concept, f"{agrees}; {before}"
                 if concept == SEX:
                     _sex_codes(guess)
@@ -190,12 +188,9 @@ def _address_meanings(guesses: Sequence[Guess]) -> None:
         known = [c.address_meaning for c in meaning.columns if c.address_meaning] if meaning and meaning.exact else []
         known = [each for each in known if each != "residence" or person]
         guess.address_meaning = said or (usual if usual in known or not known else known[0])
-        why = (
-            "the header says so" if said else meaning.evidence if known and meaning else "what such extracts mean by it"
-        )
-        guess.reviews["addressMeaning"] = (
-            f"{why}; {', '.join(m for m in words.ADDRESS_MEANINGS if m != usual)} are others"
-        )
+        why = "the header says so" if said else "usual in such extracts"
+        others = ", ".join(each for each in words.ADDRESS_MEANINGS if each != guess.address_meaning)
+        guess.reviews["addressMeaning"] = f"{why}; other meanings: {others}"
 
 
 def _owned(guesses: Sequence[Guess]) -> bool:
@@ -203,15 +198,19 @@ def _owned(guesses: Sequence[Guess]) -> bool:
 
 
 def _once_each(guesses: Sequence[Guess]) -> None:
-    """Of several columns with one concept, role and address meaning the likeliest carries it: one whose very header is
-    known, then one that speaks of the person whose identity number stands there (申请人姓名 beside 申请人身份证号)."""
+    """Of several columns with one concept, role and address meaning the likeliest carries it.
+
+    That is a number of its own before one within a longer number, then one whose very header is known, then one that
+    speaks of the person whose identity number stands there (申请人姓名 beside 申请人身份证号).
+    """
     subject = next((_word(guess) for guess in guesses if guess.concept == NUMBER and guess.role == "subject"), "")
     groups: dict[tuple[str, str, str | None], list[Guess]] = defaultdict(list)
     for guess in guesses:
         if guess.concept:
             groups[guess.concept, guess.role, guess.address_meaning].append(guess)
     for group in groups.values():
-        best = max(group, key=lambda g: (bool(g.meaning and g.meaning.exact), _word(g) == subject, -g.place))
+        best = max(group, key=lambda g: (g.kind != "identity_number_within", bool(g.meaning and g.meaning.exact),
+                                         _word(g) == subject, -g.place))  # fmt: skip
         for guess in group:
             if guess is not best:
                 guess.reviews["concept"] = f"none: {best.header} carries {guess.concept}; {guess.reviews['concept']}"

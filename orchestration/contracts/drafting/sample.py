@@ -21,6 +21,7 @@ from orchestration.contracts.drafting.layout import Layout, find_layout
 from orchestration.deliveries.readers import read_delivery
 from orchestration.deliveries.readers.reading import SOURCE_ROW, quote_text
 from orchestration.deliveries.refusal import Refused
+from orchestration.deliveries.take import UNREADABLE_ERRORS
 
 ROWS = 100_000
 PIECE = 4 << 20
@@ -29,7 +30,7 @@ DAY_IN_NAME = re.compile(r"(20[0-9]{6})")
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample that was read: `columns` are the text columns c0, c1, … of the table `delivered`, in the headers' order.
+    """A sample that was read: the table `delivered` in `connection` has its columns as texts c0, c1, … in order.
 
     `day` is the day in the file's name (else of its last change).
     """
@@ -58,6 +59,10 @@ def take_sample(file: Path, contracts: Mapping[str, Contract]) -> Iterator[Sampl
             read_delivery(cut, _provisional(file, layout, contracts), connection)
         except Refused as refusal:
             raise CannotDraft(f"{file.name} cannot be read: {refusal.reason}. {refusal.remedy}") from None
+        except UNREADABLE_ERRORS as error:
+            # What a library says may hold values.
+            told = f"the {layout.format} reader fails ({type(error).__name__})"
+            raise CannotDraft(f"{file.name} cannot be read: {told}. Export it anew.") from None
         connection.execute(f"delete from delivered where {SOURCE_ROW} > {ROWS}")
         rows = connection.execute("select count(*) from delivered").fetchall()[0][0]
         if not rows:
