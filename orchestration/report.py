@@ -14,14 +14,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration.contracts.contract import read_contracts
+from orchestration.contracts.contract import Contract, read_contracts
 from orchestration.deliveries.freshness import freshness, judged_on
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.troubles import Trouble, read_troubles
 from orchestration.notices.message import moment
 from orchestration.releases.release import Release, current_release, latest
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 
 # More deliveries than fit a screen or two are shown one line an extract.
 _LINES = 60
@@ -72,6 +72,9 @@ def report(settings: Settings, console: Console, receipts: Sequence[Receipt], be
         console.print()
         console.print(_side_by_side(_marts(release), _figures(connection)))
     console.print(_standing(settings, release, began), markup=False)
+    for contract in read_contracts().values():
+        if contract.status == "draft":
+            console.print(_draft(contract), style="yellow", markup=False)
     console.print(_queries(settings), markup=False, soft_wrap=True)
 
 
@@ -91,6 +94,11 @@ def _late(settings: Settings) -> list[str]:
     receipts = load_receipts(settings.data, contracts.values())
     ages = freshness(contracts.values(), receipts, judged_on(settings, receipts))
     return [f"{id_} ({age.age_days} days old)" for id_, age in ages.items() if age.is_late]
+
+
+def _draft(contract: Contract) -> str:
+    place = contract.file.relative_to(PROJECT)
+    return f"The contract of {contract.id} is a draft, and its rows count: review {place}, then set status: active."
 
 
 def model_changes(settings: Settings) -> list[tuple[str, str, int | None, int | None, int | None]]:

@@ -66,9 +66,10 @@ def _service_level(contract: Contract) -> str:
 
 
 def _entry(contract: Contract) -> list[str]:
+    draft = ", a draft that nobody has agreed to (草案)" if contract.status == "draft" else ""
     facts = [
         ("Class (资源分类)", contract.resource_class),
-        ("Code (资源代码)", f"`{contract.id}`, version {contract.version}"),
+        ("Code (资源代码)", f"`{contract.id}`, version {contract.version}{draft}"),
         ("Provider (资源提供方)", contract.provider),
         ("Abstract (资源摘要)", f"{contract.purpose} {contract.usage} {contract.limitations} {contract.description}"),
         ("Format (资源格式)", f"{_format(contract)}; `{contract.path}`"),

@@ -55,6 +55,13 @@ RULES: dict[str, frozenset[str]] = {
 }
 """Each quality rule with the arguments that it takes."""
 
+STATUSES: dict[str, str] = {
+    "draft": "drafted and used, with placeholders that wait for review (草案)",
+    "active": "reviewed and agreed (现行)",
+}
+PLACEHOLDER = "REVIEW"
+"""The word that begins what a draft could not know, e.g. a legal basis."""
+
 LOGICAL_TYPES = frozenset({"string", "date", "timestamp", "number", "integer", "boolean"})
 KINDS = frozenset({"full", "change"})
 CADENCES: dict[str, str] = {"daily": "每日", "weekly": "每周", "monthly": "每月", "once": "不定期"}

@@ -75,13 +75,15 @@ class Contract:
     """One extract: who hands it over, in what form, and what each column holds.
 
     `evidence_date` names the column that dates the row's facts (None: the delivery's day), `operation_column` the one
-    that says what a change record does. `service_levels` are the promises of ODCS, each with its value and unit. The
-    fields from `provider` on are the entry in the resource catalogue.
+    that says what a change record does. `service_levels` are the promises of ODCS, each with its value and unit. While
+    its `status` is draft, a contract may hold placeholders (REVIEW …); its rows count all the same. The fields from
+    `provider` on are the entry in the resource catalogue.
     """
 
     department: str
     extract: str
     version: str
+    status: str
     description: str
     business_name: str
     columns: tuple[Column, ...]
@@ -229,6 +231,7 @@ def read_contract(file: Path, codes: Path = CODES) -> Contract:
         department=file.parent.name,
         extract=str(table.name),
         version=str(document.version),
+        status=document.status or "",
         description=table.description or "",
         business_name=table.businessName or "",
         columns=tuple(_column(entry) for entry in table.properties or []),

@@ -18,6 +18,8 @@ from orchestration.contracts.servers import FILES, server_problems
 if TYPE_CHECKING:
     from orchestration.contracts.contract import Column, Contract
 
+REVIEW = "# review:"
+"""What marks a guess in a drafted contract."""
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -58,12 +60,28 @@ def find_problems(contract: Contract, code_sets: Collection[str]) -> list[str]:
     for column in contract.columns:
         found = [*_column_problems(column), *_meaning_problems(column), *_value_problems(column, code_sets)]
         problems += [f"column {column.name}: {problem}" for problem in found]
+    problems += _status_problems(contract)
     return problems
 
 
 def _unknown(what: str, value: object, known: Collection[str]) -> Iterator[str]:
     if value not in known:
         yield f"{what} {value!r} is unknown; use one of {', '.join(sorted(known))}"
+
+
+def _status_problems(contract: Contract) -> Iterator[str]:
+    """Placeholders are for drafts: who reads the catalogue takes an active contract's words as agreed."""
+    yield from _unknown("status", contract.status, words.STATUSES)
+    if contract.status == "draft":
+        return
+    if marks := contract.file.read_text("utf-8").count(REVIEW):
+        yield f"{marks} guesses are still marked `{REVIEW}`; remove the mark where a guess is right"
+    texts = {name: value for name, value in vars(contract).items() if isinstance(value, str)}
+    for column in contract.columns:
+        texts |= {f"column {column.name}: {name}": value for name, value in vars(column).items()}
+    for place, text in texts.items():
+        if isinstance(text, str) and words.PLACEHOLDER in text:
+            yield f"{place} still holds the placeholder {text!r}; fill it in, or set status: draft"
 
 
 def _transport_problems(contract: Contract) -> Iterator[str]:
