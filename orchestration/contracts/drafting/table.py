@@ -74,12 +74,15 @@ async def _read(table: Table, target: Path, rows: int) -> None:
     try:
         async with asyncio.timeout(SECONDS):
             await database.connect(address)
-            names = list(await database.columns(table.schema, table.table))
-            if not names:
+            columns = await database.columns(table.schema, table.table)
+            if not columns:
                 raise faults.not_there(f"the table or view {'.'.join(parts)}")
-            columns, place = ", ".join(map(database.text, names)), ".".join(map(database.quote, parts))
-            with TableFile(target, names, database.to_arrow) as file:
-                await database.read(f"select {columns} from {place} limit {rows}", file.take)
+            values, place = (
+                ", ".join(each.expression for each in columns.values()),
+                ".".join(map(database.quote, parts)),
+            )
+            with TableFile(target, list(columns), database.to_arrow) as file:
+                await database.read(f"select {values} from {place} limit {rows}", file.take)
                 await file.finish()
     except TimeoutError:
         raise faults.silent(SECONDS) from None
