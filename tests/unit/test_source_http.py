@@ -134,7 +134,8 @@ def test_the_server_is_given_the_time_that_it_asks_for(server: Interface, tmp_pa
     assert (trouble.kind, trouble.next_try[11:13]) == ("server_error", f"{(int(trouble.last_try[11:13]) + 2) % 24:02}")
 
 
-def test_a_server_that_is_silent_or_gone(server: Interface, tmp_path: Path) -> None:
+def test_a_server_that_is_silent_or_gone(server: Interface, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "TRIES", 2)
     front = front_of(server, tmp_path, silenceSeconds=1)
     server.faults.append("stall")
     assert len(front.pull("2026-09-01")) == 1

@@ -216,7 +216,10 @@ def test_settings_of_this_machine(table: Postgres, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stall", [False, True], ids=["drop", "silence"])
-def test_a_line_that_fails_each_time_gives_up_and_leaves_nothing(table: Postgres, tmp_path: Path, stall: bool) -> None:
+def test_a_line_that_fails_each_time_gives_up_and_leaves_nothing(
+    table: Postgres, tmp_path: Path, stall: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "TRIES", 2)
     with Line(table.port) as line:
         line.break_after, line.times, line.stall = 200_000, 100, stall
         front = Front(tmp_path, HEALTH, variables(table, line.port), silenceSeconds=1)
