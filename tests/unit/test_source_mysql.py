@@ -164,3 +164,22 @@ def test_a_frozen_server_does_not_hold_the_pull(
     finally:
         table.process.send(signal.SIGCONT)
     assert len(front.pull("2026-09-01")) == 1
+
+
+def test_a_full_disk_of_this_machine_is_no_trouble_of_the_department(
+    table: MariaDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError("no space left on device")
+
+    front = Front(tmp_path, HOUSES, variables(table))
+    monkeypatch.setattr(tables.TableFile, "_write", fail)
+    with pytest.raises(OSError, match="no space"):
+        front.pull("2026-09-01")
+    assert front.troubles == [] and front.leftovers() == []
+
+
+def test_bytes_that_are_no_utf_8_refuse_the_delivery(table: MariaDB, tmp_path: Path) -> None:
+    table.run("alter table housing_units modify 坐落 varbinary(200)", "update housing_units set 坐落 = x'C3FF' limit 1")
+    (receipt,) = Front(tmp_path, HOUSES, variables(table)).pull("2026-09-01")
+    assert (receipt.status, receipt.refusal) == ("refused", "wrong_encoding")

@@ -24,7 +24,7 @@ from orchestration.contracts.servers import Server
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import faults
 from orchestration.deliveries.sources.access import resolve, shown
-from orchestration.deliveries.sources.folder import LINK, PIECE, still_written, stray
+from orchestration.deliveries.sources.folder import LINK, PIECE, still_written, stray, taken_away
 from orchestration.deliveries.sources.interface import Known, Listing, Offer, Stray
 from orchestration.deliveries.sources.patience import patiently
 from orchestration.deliveries.troubles import INCOMPLETE, SourceTrouble
@@ -176,7 +176,7 @@ class FilesSource:
                         raise faults.too_long(self.limit)
             now = self.files.entry(offer.place)
         except FileNotFoundError:
-            raise _incomplete(offer.name, "it was taken away while it was read") from None
+            raise taken_away(offer.name) from None
         if now.stamp != offer.stamp or size != now.size:
             raise still_written(offer.name)
         return digest.hexdigest(), size

@@ -191,7 +191,7 @@ class InterfaceSource:
         try:
             # The text of a fraction is kept, so that 6500.00 stays what it was.
             answer = json.loads(body, parse_float=str)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise SourceTrouble(SERVER_ERROR, f"page {page} is no JSON", "It is tried again.") from None
         items = _at(answer, self.server.setting("items", ""))
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
