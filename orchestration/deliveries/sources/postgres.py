@@ -17,6 +17,11 @@ from orchestration.deliveries.sources.tables import Address, TableColumn, Take
 from orchestration.deliveries.troubles import SERVER_ERROR, TIMEOUT, SourceTrouble
 
 PIECE = 4 << 20
+# A table read twice comes in the same order, and one reader takes one of the server's cores.
+SETTINGS = """
+    set TimeZone = 'Asia/Shanghai'; set DateStyle = 'ISO';
+    set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0
+"""
 COLUMNS = """
     select attname, atttypid in ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype),
         atttypid in ('boolean'::regtype, 'bpchar'::regtype)
@@ -41,16 +46,10 @@ class Postgres:
             user=address.user,
             password=address.password,
             timeout=address.limit,
-            server_settings={
-                "application_name": "wangge",
-                "TimeZone": "Asia/Shanghai",
-                "DateStyle": "ISO",
-                "statement_timeout": str(int(address.limit * 1000)),
-                # A table read twice comes in the same order, and one reader takes one of the server's cores.
-                "synchronize_seqscans": "off",
-                "max_parallel_workers_per_gather": "0",
-            },
+            server_settings={"application_name": "wangge"},
         )
+        # Not at the start of the connection, where a pool in front of the database refuses most of them.
+        await self._connection.execute(f"{SETTINGS}; set statement_timeout = {int(address.limit * 1000)}")
         await self._connection.execute("begin isolation level repeatable read read only")
 
     async def columns(self, schema: str, table: str) -> dict[str, TableColumn]:
