@@ -39,7 +39,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(READY) ## Take every new delivery, build, publish (EXTRACTS=folder DATA=folder; without EXTRACTS a simulated district)
+run: $(READY) ## Take every new delivery, build, publish (EXTRACTS=folder or ENVIRONMENT=live, DATA=folder; else a simulated district)
 	@$(BIN)/python -m orchestration.run --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --day "$(DAY)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
 
 test: $(READY) ## Everything that CI runs (TESTS=files for some of them)

@@ -150,11 +150,11 @@ class _Pull:
         make_private_folder(spool)
         try:
             with places if source.system else nullcontext(), closing(source):
-                held = last_accepted_by_day(receipts)
-                kept = {
+                files = {
                     date.fromisoformat(day): self.data_dir / "deliveries" / each.folder / each.source_file
-                    for day, each in held.items()
+                    for day, each in last_accepted_by_day(receipts).items()
                 }
+                kept = {day: file for day, file in files.items() if file.exists()}
                 listing = source.listing(Known(receipts, kept, min(self.days, default=None), self.day, spool))
                 self.strays += listing.strays
                 self._take(contract, source, listing.offers, receipts)

@@ -20,9 +20,8 @@ import asyncmy
 import asyncpg
 from asyncmy.cursors import SSCursor
 
-from orchestration.deliveries.sources import Known, Source, sources_for
-from orchestration.settings import settings_for
-from tests.servers.front import LIVE, Front
+from orchestration.deliveries.sources import Known, Source
+from tests.servers.front import Front
 from tests.servers.mariadb import MariaDB, mariadb
 from tests.servers.postgres import Postgres, postgres
 from tests.unit import test_source_mysql, test_source_postgres
@@ -76,12 +75,10 @@ def seconds(call: Callable[[], object]) -> float:
 
 def compare(name: str, bare: Callable[[], None], front: Front, folder: Path) -> None:
     """Prints the bare read's and the pull's median and best seconds, and those of a whole pull with its checks."""
-    settings = settings_for(front.data, front.extracts, LIVE)
-    source = sources_for({front.contract.id: front.contract}, settings, front.variables)[front.contract.id]
     bares, pulls = [], []
     for _ in range(ROUNDS):
         bares.append(seconds(bare))
-        pulls.append(seconds(lambda: pull_file(source, folder)))  # type: ignore[arg-type]
+        pulls.append(seconds(lambda: pull_file(front.source, folder)))
     (receipt,) = front.pull(DAY.isoformat())
     middle = [statistics.median(each) for each in (bares, pulls)]
     print(

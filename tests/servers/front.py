@@ -14,7 +14,7 @@ import duckdb
 from orchestration.contracts.contract import Contract, read_contracts
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.receipt import Receipt, current_receipts
-from orchestration.deliveries.sources import sources_for
+from orchestration.deliveries.sources import Source, sources_for
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.troubles import Trouble, read_troubles
 from orchestration.settings import settings_for
@@ -34,10 +34,14 @@ class Front:
         servers = (contract.servers[0], replace(live, settings={**live.settings, **settings}))
         self.contract: Contract = replace(contract, servers=servers)
 
+    @property
+    def source(self) -> Source:
+        settings = settings_for(self.data, self.extracts, LIVE)
+        return sources_for({self.contract.id: self.contract}, settings, self.variables)[self.contract.id]
+
     def pull(self, day: str) -> list[Receipt]:
         contracts = {self.contract.id: self.contract}
-        sources = sources_for(contracts, settings_for(self.data, self.extracts, LIVE), self.variables)
-        return pull(sources, contracts, self.data, day=date.fromisoformat(day))
+        return pull({self.contract.id: self.source}, contracts, self.data, day=date.fromisoformat(day))
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows in force of every delivery that counts, oldest delivery first, by their English names."""

@@ -74,7 +74,7 @@ def interface() -> Iterator[Interface]:
             if fault == "garbage":
                 body = body[: len(body) // 2]
             if fault == "stall":
-                time.sleep(3)
+                time.sleep(1.5)
             self.say(200, body, half=fault == "break")
             if served.after_page:
                 served.after_page()

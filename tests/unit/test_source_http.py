@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -134,7 +135,8 @@ def test_the_server_is_given_the_time_that_it_asks_for(server: Interface, tmp_pa
     assert (trouble.kind, trouble.next_try[11:13]) == ("server_error", f"{(int(trouble.last_try[11:13]) + 2) % 24:02}")
 
 
-def test_a_server_that_is_silent_or_gone(server: Interface, tmp_path: Path) -> None:
+def test_a_server_that_is_silent_or_gone(server: Interface, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "TRIES", 2)
     front = front_of(server, tmp_path, silenceSeconds=1)
     server.faults.append("stall")
     assert len(front.pull("2026-09-01")) == 1
@@ -167,6 +169,23 @@ def test_rows_that_change_while_pages_are_read(server: Interface, tmp_path: Path
     once(lambda: server.rows[PATH].insert(0, contract(70, "2026-09-02")))
     front.pull("2026-09-02")
     assert len(front.state()) == 50
+
+
+def test_rows_that_the_interface_has_twice_come_once(server: Interface, tmp_path: Path) -> None:
+    server.rows[PATH] += server.rows[PATH][10:15]
+    (receipt,) = front_of(server, tmp_path).pull("2026-09-01")
+    assert receipt.rows_accepted == 50
+    assert [each["page"] for each in server.asked] == ["1", "2", "3"] * 2
+
+
+def test_pages_in_no_order_lose_no_row(server: Interface, tmp_path: Path) -> None:
+    """As many rows as there are, some twice and others never, each time other ones: never taken for a whole."""
+    front, random = front_of(server, tmp_path), Random(1)
+    server.after_page = lambda: random.shuffle(server.rows[PATH])
+    assert broken(front) == "server_error"
+    server.after_page = None
+    (receipt,) = front.pull("2026-09-01")
+    assert receipt.rows_accepted == 50
 
 
 def test_a_token_of_the_wrong_time_and_a_wrong_clock(server: Interface, tmp_path: Path) -> None:

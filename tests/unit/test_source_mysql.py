@@ -8,12 +8,13 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.deliveries.sources import patience, tables
+from orchestration.deliveries.sources import Known, patience, tables
 from tests.servers.front import Front
 from tests.servers.line import Line
 from tests.servers.mariadb import MariaDB, mariadb
@@ -103,16 +104,16 @@ def test_changes_are_read_by_day(table: MariaDB, tmp_path: Path) -> None:
 
 
 def test_a_million_rows_survive_a_line_that_breaks(server: MariaDB, tmp_path: Path) -> None:
+    """Up to the kept file: what is checked of it is the same for all."""
     server.run("drop table if exists housing_units", TABLE.format(name="housing_units"))
     server.run(FILL.format(name="housing_units", rows=1_000_000))
     with Line(server.port) as line:
         line.break_after = 50_000_000
         front = Front(tmp_path, HOUSES, variables(server, line.port))
-        (receipt,) = front.pull("2026-09-01")
+        (offer,) = front.source.listing(Known([], {}, None, date(2026, 9, 1), tmp_path)).offers
         assert line.connections == 2 and line.times == 0
-    assert (receipt.rows_read, receipt.rows_rejected) == (1_000_000, 0)
-    (file,) = (tmp_path / "data" / "deliveries" / "housing").rglob("accepted.parquet")
-    ids = pq.read_table(file, columns=["house_code"]).column(0).to_pylist()
+    front.source.fetch(offer, tmp_path / "kept")
+    ids = pq.read_table(tmp_path / "kept", columns=["房屋编码"]).column(0).to_pylist()
     assert len(ids) == len(set(ids)) == 1_000_000
 
 
@@ -139,7 +140,10 @@ def test_faults_of_the_department(table: MariaDB, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stall", [False, True], ids=["drop", "silence"])
-def test_a_line_that_fails_each_time_gives_up_and_leaves_nothing(table: MariaDB, tmp_path: Path, stall: bool) -> None:
+def test_a_line_that_fails_each_time_gives_up_and_leaves_nothing(
+    table: MariaDB, tmp_path: Path, stall: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "TRIES", 2)
     with Line(table.port) as line:
         line.break_after, line.times, line.stall = 100_000, 100, stall
         front = Front(tmp_path, HOUSES, variables(table, line.port), silenceSeconds=1)
@@ -160,3 +164,22 @@ def test_a_frozen_server_does_not_hold_the_pull(
     finally:
         table.process.send(signal.SIGCONT)
     assert len(front.pull("2026-09-01")) == 1
+
+
+def test_a_full_disk_of_this_machine_is_no_trouble_of_the_department(
+    table: MariaDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError("no space left on device")
+
+    front = Front(tmp_path, HOUSES, variables(table))
+    monkeypatch.setattr(tables.TableFile, "_write", fail)
+    with pytest.raises(OSError, match="no space"):
+        front.pull("2026-09-01")
+    assert front.troubles == [] and front.leftovers() == []
+
+
+def test_bytes_that_are_no_utf_8_refuse_the_delivery(table: MariaDB, tmp_path: Path) -> None:
+    table.run("alter table housing_units modify 坐落 varbinary(200)", "update housing_units set 坐落 = x'C3FF' limit 1")
+    (receipt,) = Front(tmp_path, HOUSES, variables(table)).pull("2026-09-01")
+    assert (receipt.status, receipt.refusal) == ("refused", "wrong_encoding")

@@ -216,7 +216,10 @@ def test_settings_of_this_machine(table: Postgres, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stall", [False, True], ids=["drop", "silence"])
-def test_a_line_that_fails_each_time_gives_up_and_leaves_nothing(table: Postgres, tmp_path: Path, stall: bool) -> None:
+def test_a_line_that_fails_each_time_gives_up_and_leaves_nothing(
+    table: Postgres, tmp_path: Path, stall: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "TRIES", 2)
     with Line(table.port) as line:
         line.break_after, line.times, line.stall = 200_000, 100, stall
         front = Front(tmp_path, HEALTH, variables(table, line.port), silenceSeconds=1)
@@ -273,3 +276,27 @@ def test_today_is_read_again_until_it_has_ended(server: Postgres, tmp_path: Path
         assert front.pull(today.isoformat()) == []
     finally:
         server.run("drop table exchange.resident_records")
+
+
+def test_a_full_disk_of_this_machine_is_no_trouble_of_the_department(
+    table: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError("no space left on device")
+
+    front = Front(tmp_path, HEALTH, variables(table))
+    with monkeypatch.context() as patched:
+        patched.setattr(tables.TableFile, "_write", fail)
+        with pytest.raises(OSError, match="no space"):
+            front.pull("2026-09-01")
+    assert front.troubles == [] and front.leftovers() == []
+    assert len(front.pull("2026-09-01")) == 1
+
+
+def test_a_slow_line_that_keeps_coming_is_waited_for(table: Postgres, tmp_path: Path) -> None:
+    """Longer in all than the silence that is borne, but never silent that long."""
+    with Line(table.port) as line:
+        line.pause = 0.25
+        front = Front(tmp_path, HEALTH, variables(table, line.port), silenceSeconds=1)
+        (receipt,) = front.pull("2026-09-01")
+    assert receipt.rows_accepted == 3000 and line.connections == 1

@@ -162,7 +162,10 @@ def test_faults_of_the_host(host: SSH, folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stall", [False, True], ids=["drop", "silence"])
-def test_a_transfer_that_breaks_is_made_again(host: SSH, folder: Path, tmp_path: Path, stall: bool) -> None:
+def test_a_transfer_that_breaks_is_made_again(
+    host: SSH, folder: Path, tmp_path: Path, stall: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "TRIES", 2)
     with Line(host.port) as line:
         host.trust(line.port)
         front = Front(tmp_path, DEATHS, variables(host, line.port), silenceSeconds=1)

@@ -71,6 +71,11 @@ def test_an_extract_is_fetched_from_its_environments_server_or_from_the_drop(tmp
     assert kinds == {"folder", "sftp", "postgres", "mysql", "http"}
 
 
+def test_an_environment_that_no_contract_knows_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"for the environment 'prod'; there are: drop, live\."):
+        sources_for(CONTRACTS, settings_for(tmp_path, None, "prod"), {})
+
+
 def test_nothing_but_names_of_variables_stands_in_a_contract() -> None:
     for contract in CONTRACTS.values():
         for server in contract.servers[1:]:

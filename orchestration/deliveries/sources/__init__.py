@@ -21,9 +21,15 @@ def sources_for(
 ) -> dict[str, FolderSource | Source]:
     """Each extract's source in the environment that the settings name; without an entry for it the drop.
 
-    Raises NotADirectoryError where the folder of the drop is missing, which the live environment makes for itself.
-    What is missing for one extract alone (a variable, a password) shows when it is listed.
+    Raises ValueError for an environment that no contract knows, and NotADirectoryError where the folder of the drop is
+    missing, unless another environment may do without. What is missing for one extract alone (a variable, a password)
+    shows when it is listed.
     """
+    known = {server.environment for contract in contracts.values() for server in contract.servers}
+    if settings.servers not in known:
+        raise ValueError(
+            f"No contract has a server for the environment {settings.servers!r}; there are: {', '.join(sorted(known))}."
+        )
     if settings.may_lack_extracts:
         settings.extracts.mkdir(parents=True, exist_ok=True)
     drop = FolderSource(settings.extracts)

@@ -13,6 +13,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -24,7 +25,7 @@ from orchestration.contracts.servers import Server
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import faults
 from orchestration.deliveries.sources.access import resolve, shown
-from orchestration.deliveries.sources.folder import LINK, PIECE, still_written, stray
+from orchestration.deliveries.sources.folder import LINK, PIECE, still_written, stray, taken_away
 from orchestration.deliveries.sources.interface import Known, Listing, Offer, Stray
 from orchestration.deliveries.sources.patience import patiently
 from orchestration.deliveries.troubles import INCOMPLETE, SourceTrouble
@@ -68,7 +69,11 @@ class LocalFiles:
     """A folder of this machine."""
 
     def entries(self, folder: str) -> list[Entry]:
-        found = [(each.name, each.lstat()) for each in Path(folder).iterdir()]
+        found = []
+        for each in Path(folder).iterdir():
+            # Renamed since: a later listing has it.
+            with suppress(FileNotFoundError):
+                found.append((each.name, each.lstat()))
         return [
             Entry(name, each.st_size, each.st_mtime, stat.S_ISLNK(each.st_mode))
             for name, each in found
@@ -160,7 +165,7 @@ class FilesSource:
     def _entries(self, folder: str) -> list[Entry]:
         try:
             return sorted(self.files.entries(folder), key=lambda entry: entry.name)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
             raise faults.not_there("the folder") from None
 
     def _copy(self, offer: Offer, target: Path) -> tuple[str, int]:
@@ -176,7 +181,9 @@ class FilesSource:
                         raise faults.too_long(self.limit)
             now = self.files.entry(offer.place)
         except FileNotFoundError:
-            raise _incomplete(offer.name, "it was taken away while it was read") from None
+            raise taken_away(offer.name) from None
+        except PermissionError:
+            raise faults.not_there(offer.name) from None
         if now.stamp != offer.stamp or size != now.size:
             raise still_written(offer.name)
         return digest.hexdigest(), size

@@ -59,18 +59,25 @@ class FolderSource:
 
     def fetch(self, offer: Offer, target: Path) -> tuple[str, int]:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        before = Path(offer.place).lstat()
         with os.fdopen(descriptor, "wb") as copy:
-            digest = _hashed(self._open(offer), copy.fileno())
+            original = self._open(offer)
+            before = os.fstat(original)
+            digest = _hashed(original, copy.fileno())
             size = os.fstat(copy.fileno()).st_size
-        after = Path(offer.place).lstat()
+        try:
+            after = Path(offer.place).lstat()
+        except FileNotFoundError:
+            raise taken_away(offer.name) from None
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise still_written(offer.name)
         return digest, size
 
     def _open(self, offer: Offer) -> int:
         """O_NOFOLLOW, because the entry may have become a link since it was listed."""
-        return os.open(offer.place, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            return os.open(offer.place, os.O_RDONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            raise taken_away(offer.name) from None
 
     def _files(self, folder: Path) -> Iterator[Path]:
         """Everything below that is no folder; a linked folder is named, not entered."""
@@ -95,6 +102,10 @@ class FolderSource:
         except ValueError:
             return stray(name, "wrong_name", f"{match['day']} is no day")
         return Offer(contract, day, place.name, str(place), place.stat().st_size)
+
+
+def taken_away(name: str) -> SourceTrouble:
+    return SourceTrouble(INCOMPLETE, f"{name} went while it was read", "Nothing: it is taken once it is back.")
 
 
 def still_written(name: str) -> SourceTrouble:

@@ -62,6 +62,7 @@ class InterfaceSource:
         self.limit = 60.0 * server.setting("limitMinutes", LIMIT_MINUTES)
         self._session = requests.Session()
         self._until = 0.0
+        self._walked: set[bytes] = set()
 
     @property
     def system(self) -> str:
@@ -124,13 +125,19 @@ class InterfaceSource:
         return Offer(self.contract, day, name, str(file), file.stat().st_size, dated_by_pull=window is None)
 
     def _walk(self, windows: list[Window | None]) -> dict[Window | None, set[Line]]:
-        """Every row of the open days, each once. Raises SourceTrouble where the pages do not make a whole."""
+        """Every row of the open days, each once. Raises SourceTrouble where the pages do not make a whole.
+
+        Where as many rows came as the interface has, but some of them twice, it may have them twice, or its pages may
+        have shifted over others: when a second walk gives the very same rows, it is the former.
+        """
         found: dict[Window | None, set[Line]] = {window: set() for window in windows}
         watermark, _ = watermark_of(self.contract, self.server)
         said: list[int] = []
         rows: set[bytes] = set()
+        came = 0
         for items, total in self._pages(windows):
             said += [] if total is None else [total]
+            came += len(items)
             for item in items:
                 line = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
                 rows.add(hashlib.sha256(line.encode()).digest())
@@ -138,7 +145,9 @@ class InterfaceSource:
                 for window in windows:
                     if window is None or window.holds(moment):
                         found[window].add(self._line(item, line))
-        if said and not (said[0] <= said[-1] == len(rows)):
+        walked, self._walked = self._walked, rows
+        twice = bool(said) and said[0] == said[-1] == came and walked == rows
+        if said and not twice and not said[0] <= said[-1] == len(rows):
             raise SourceTrouble(
                 SERVER_ERROR,
                 f"the interface gave {len(rows):,} rows and says that it has {said[-1]:,}, at first {said[0]:,}",
@@ -191,7 +200,7 @@ class InterfaceSource:
         try:
             # The text of a fraction is kept, so that 6500.00 stays what it was.
             answer = json.loads(body, parse_float=str)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise SourceTrouble(SERVER_ERROR, f"page {page} is no JSON", "It is tried again.") from None
         items = _at(answer, self.server.setting("items", ""))
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):

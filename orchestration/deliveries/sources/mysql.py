@@ -6,7 +6,7 @@ that has gone silent, pymysql took 6.7 s; mysqlclient and mariadb need a compile
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import asyncmy
 import pyarrow as pa
@@ -66,7 +66,7 @@ class MySQL:
             found = [(name.decode(), kind.lower()) for name, kind in await cursor.fetchall()]
         return {name: TableColumn(self.quote(name), kind in TEXT_TYPES) for name, kind in found}
 
-    async def read(self, query: str, take: Take) -> int | None:
+    async def read(self, query: str, take: Take, beat: Callable[[], None] = lambda: None) -> int | None:
         assert self._connection
         batches: list[pa.RecordBatch] = []
         # Never closed: closing would read what is left of an answer that broke, and hide how it broke.
@@ -78,14 +78,15 @@ class MySQL:
             if len(batches) == PIECE:
                 await take(batches)
                 batches = []
+            beat()
         if batches:
             await take(batches)
         return None
 
     def to_arrow(self, piece: list[pa.RecordBatch], names: Sequence[str]) -> pa.Table:
-        """The bytes are UTF-8, because the connection asks for it."""
+        """The connection asks for UTF-8; where a column holds other bytes the delivery's reader says so."""
         table = pa.Table.from_batches(piece)
-        return pa.table([column.cast(pa.string()) for column in table.columns], names=list(names))
+        return pa.table([column.combine_chunks().view(pa.string()) for column in table.columns], names=list(names))
 
     def close(self) -> None:
         if self._connection:
@@ -99,7 +100,7 @@ class MySQL:
             return faults.not_there(table)
         if code in NOT_THERE or (self._connection is None and isinstance(problem, OSError)):
             return faults.unreachable()
-        if code in LOST or isinstance(problem, (OSError, EOFError)):
+        if code in LOST or isinstance(problem, (ConnectionError, EOFError)):
             return faults.interrupted()
         if isinstance(problem, MySQLError):
             return SourceTrouble(SERVER_ERROR, f"the database answers with error {code}", faults.AGAIN)

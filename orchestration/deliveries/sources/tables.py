@@ -78,8 +78,11 @@ class Database(Protocol):
     async def columns(self, schema: str, table: str) -> dict[str, TableColumn]:
         """The table's columns by name; none where there is no such table."""
 
-    async def read(self, query: str, take: Take) -> int | None:
-        """Hands the rows of a query on in pieces for `to_arrow`; returns how many the server says that it sent."""
+    async def read(self, query: str, take: Take, beat: Callable[[], None] = lambda: None) -> int | None:
+        """Hands the rows of a query on in pieces for `to_arrow`; returns how many the server says that it sent.
+
+        Calls `beat` whenever something came.
+        """
 
     def to_arrow(self, piece: Any, names: Sequence[str]) -> pa.Table:
         """A piece as columns of text."""
@@ -202,11 +205,10 @@ class TableSource:
         with TableFile(file, list(layout.columns), database.to_arrow) as opened:
             async with asyncio.timeout(self.silence) as alive:
 
-                async def take(piece: Any) -> None:
-                    await opened.take(piece)
+                def beat() -> None:
                     alive.reschedule(asyncio.get_running_loop().time() + self.silence)
 
-                sent = await database.read(self._query(database, window, layout), take)
+                sent = await database.read(self._query(database, window, layout), opened.take, beat)
             rows = await opened.finish()
         if sent is not None and sent != rows:
             raise RuntimeError(f"{self.contract.id}: the database sent {sent} rows, {rows} were written")
