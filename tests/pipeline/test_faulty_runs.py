@@ -118,6 +118,8 @@ def plant_in_source(project: Path, settings: Settings, served: Interface, enviro
     environment.setenv("COMMUNITY_API_URL", served.url)
     environment.setenv("COMMUNITY_API_TOKEN", TOKEN)
     environment.setenv("WANGGE_ENVIRONMENT", "faulty")
+    # Only a district that is not simulated has systems.
+    (settings.data / "district.json").unlink()
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def runs(district: District, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             time.sleep(0.05)
         job = start_job(replace(settings, servers="faulty"), project)
         printed, printed_by_dagster = run.communicate()[0], job.communicate()[0]
-        assert served.asked
+        assert served.asked, printed
     yield Runs(settings, people, printed, printed_by_dagster, (run.returncode, job.returncode))
 
 
