@@ -8,6 +8,9 @@ DAY ?= $(WANGGE_DAY)
 TO ?=
 DISTRICT ?=
 FILE ?=
+FROM ?=
+DEPARTMENT ?=
+EXTRACT ?=
 PERIOD ?=
 DELIVERY ?=
 REASON ?=
@@ -31,7 +34,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev service rollback readers deliveries withdraw restore orders forms typed-cells backup restore-backup district contracts parse-addresses evaluate refit bench drill lock clean
+.PHONY: help run test dev service rollback readers deliveries withdraw restore orders forms typed-cells backup restore-backup district contract contracts parse-addresses evaluate refit bench drill lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +88,9 @@ restore-backup: $(READY) ## Make a data folder from a back-up, or the newest in 
 
 district: $(READY) ## Write a simulated district only (DATA=folder RESIDENTS=n DAYS=n SEED=n)
 	@$(BIN)/python -m seeds.district --out "$(DATA)" --residents $(RESIDENTS) --days $(DAYS) --seed $(SEED)
+
+contract: $(READY) ## Draft a contract and a staging model from a sample (FROM=file or table DEPARTMENT=name EXTRACT=name)
+	@$(BIN)/python -m orchestration.contracts.drafting --from "$(FROM)" --department "$(DEPARTMENT)" --extract "$(EXTRACT)"
 
 contracts: $(READY) ## Derive dbt's sources and macros from the contracts again
 	@$(BIN)/python -m orchestration.contracts.derive

@@ -45,13 +45,17 @@ class RunFailed(Exception):
     """The run stopped; the message says what failed and what to do."""
 
 
+class RunAtWork(RunFailed):
+    """Another run is at work in the data folder: nothing is wrong with the district."""
+
+
 @contextmanager
 def only_run(settings: Settings, patience: float = 0.0, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """One run at a time in one data folder, which begins without the leftovers of killed ones.
 
-    Waits as many seconds as `patience` for another that is at work, and says so once (`waiting`). Raises RunFailed
-    where it still is, and in place of any other error where the lock was lost meanwhile: what failed then failed
-    because somebody else was at work in the folder.
+    Waits as many seconds as `patience` for another that is at work, and says so once (`waiting`). Raises RunAtWork
+    where it still is, and RunFailed in place of any other error where the lock was lost meanwhile: what failed then
+    failed because somebody else was at work in the folder.
     """
     make_private_folder(settings.data)
     with ExitStack() as stack:
@@ -77,7 +81,7 @@ def _take(settings: Settings, stack: ExitStack, patience: float, waiting: Callab
             return stack.enter_context(locked(settings.data / LOCK, wait=False))
         except BlockingIOError:
             if time.monotonic() >= until:
-                raise RunFailed(f"{told}wait for it, or take another DATA folder.") from None
+                raise RunAtWork(f"{told}wait for it, or take another DATA folder.") from None
             if waiting:
                 waiting(f"{told}this one waits for it, {patience / 60:.0f} minutes at most.")
                 waiting = None

@@ -55,6 +55,8 @@ def configure_dagster(settings: Settings, environment: MutableMapping[str, str] 
             "telemetry": {"enabled": False},
             "nux": {"enabled": False},
             "concurrency": {"runs": {"max_concurrent_runs": 1}},
+            # Ends runs that hang (orchestration.defs.jobs) and such as never start.
+            "run_monitoring": {"enabled": True},
         }
         text, file = yaml.safe_dump(configuration, allow_unicode=True), settings.dagster_home / name
         if not file.exists() or file.read_text("utf-8") != text:

@@ -1,4 +1,4 @@
-"""What `make run` prints at its end: deliveries taken, rows changed, marts, head figures, and how to query the release.
+"""What `make run` prints at its end: deliveries taken, what waits, rows changed, marts, figures, and how to query.
 
 Reads receipts, the release and what the warehouse says of its last build, and shows no value that names a person.
 """
@@ -14,9 +14,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from orchestration.contracts.contract import Contract, read_contracts
+from orchestration.deliveries.freshness import freshness, judged_on
 from orchestration.deliveries.receipt import Receipt
+from orchestration.deliveries.standing import load_receipts
+from orchestration.deliveries.troubles import Trouble, read_troubles
+from orchestration.notices.message import moment
 from orchestration.releases.release import Release, current_release, latest
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 
 # More deliveries than fit a screen or two are shown one line an extract.
 _LINES = 60
@@ -49,6 +54,11 @@ def report(settings: Settings, console: Console, receipts: Sequence[Receipt], be
                 console.print(f"[red]refused[/] {escape(_where(receipt))}\n        {escape(receipt.remedy)}")
     else:
         console.print("No new delivery.")
+    if troubles := read_troubles(settings.data):
+        console.print()
+        console.print(_troubles(troubles))
+    if late := _late(settings):
+        console.print(f"\nLate by their service levels: {', '.join(late)}.", markup=False)
     release = current_release(settings.releases)
     if release is None:
         console.print("Nothing has been published yet.")
@@ -62,7 +72,33 @@ def report(settings: Settings, console: Console, receipts: Sequence[Receipt], be
         console.print()
         console.print(_side_by_side(_marts(release), _figures(connection)))
     console.print(_standing(settings, release, began), markup=False)
+    for contract in read_contracts().values():
+        if contract.status == "draft":
+            console.print(_draft(contract), style="yellow", markup=False)
     console.print(_queries(settings), markup=False, soft_wrap=True)
+
+
+def _troubles(troubles: Sequence[Trouble]) -> Table:
+    """What could not be pulled: the marts go on with what came before."""
+    table = Table(title="Not pulled, tried again later", title_justify="left", box=None, pad_edge=False)
+    for name in ("extract", "since", "what", "what to do"):
+        table.add_column(name, overflow="fold")
+    for trouble in troubles:
+        table.add_row(trouble.extract, moment(trouble.since), escape(trouble.reason), escape(trouble.remedy))
+    return table
+
+
+def _late(settings: Settings) -> list[str]:
+    """The extracts that are older than their contracts allow, each with its age."""
+    contracts = read_contracts()
+    receipts = load_receipts(settings.data, contracts.values())
+    ages = freshness(contracts.values(), receipts, judged_on(settings, receipts))
+    return [f"{id_} ({age.age_days} days old)" for id_, age in ages.items() if age.is_late]
+
+
+def _draft(contract: Contract) -> str:
+    place = contract.file.relative_to(PROJECT)
+    return f"The contract of {contract.id} is a draft, and its rows count: review {place}, then set status: active."
 
 
 def model_changes(settings: Settings) -> list[tuple[str, str, int | None, int | None, int | None]]:

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from orchestration.deliveries.files import write_atomically
-from orchestration.guard import RunFailed, explain, only_run, still_ours
+from orchestration.guard import RunAtWork, RunFailed, explain, only_run, still_ours
 from orchestration.instance import RUN_CONFIGURATION
-from orchestration.masking import MaskedLog, mask_values
+from orchestration.masking import MaskedLog
 from orchestration.prepare import PreparationFailed, configure, needs_parsing, parse
 from orchestration.process import keep_private
 from orchestration.progress import TerminalProgress, terminal_console
-from orchestration.releases.release import current_release
+from orchestration.releases.release import readers_have
 from orchestration.report import report
 from orchestration.settings import DROP, PROJECT, Settings, settings_for
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 # What the simulator says: one line an extract, and three about the whole.
 _SIMULATOR_LINES = 19
 _LOGS_KEPT = 30
-_SIMULATED = "district.json"
 _ANOTHER_FOLDER = "Two districts do not mix; take another folder: make run DATA=folder"
 
 
@@ -46,7 +45,7 @@ def simulate(settings: Settings, residents: int, days: int, seed: int, progress:
     Raises RunFailed where the folder holds another district, whose deliveries would contradict this one's.
     """
     wanted = {"residents": residents, "days": days, "seed": seed}
-    written = settings.data / _SIMULATED
+    written = settings.simulated
     found = json.loads(written.read_text("utf-8")) if written.exists() else None
     if found == wanted and settings.extracts.is_dir():
         return
@@ -81,7 +80,7 @@ def accept(settings: Settings) -> None:
         except ValueError:
             raise RunFailed(f"{settings.day} is no day; DAY must read like 2026-09-03.") from None
     elsewhere = settings.servers != DROP or settings.extracts != settings.data / "extracts"
-    if (settings.data / _SIMULATED).exists() and elsewhere:
+    if settings.simulated.exists() and elsewhere:
         raise RunFailed(f"{settings.data} holds the simulated district. {_ANOTHER_FOLDER}")
     if not settings.extracts.is_dir() and not settings.may_lack_extracts:
         raise RunFailed(f"There is no folder {settings.extracts}; EXTRACTS must name a folder of deliveries.")
@@ -129,6 +128,7 @@ def _execute(
 ) -> None:
     """Run a part of the job for everything. Raises RunFailed with what its steps say."""
     from orchestration.defs.history import STARTED_BY_MAKE_RUN
+    from orchestration.defs.outcomes import failures
 
     still_ours(settings)
     assets = selection.resolve(definitions.resolve_asset_graph())
@@ -136,7 +136,7 @@ def _execute(
         instance=instance, raise_on_error=False, asset_selection=list(assets), tags=STARTED_BY_MAKE_RUN
     )
     if not result.success:
-        raise RunFailed("\n".join(_failures(result)) or "The run was stopped.")
+        raise RunFailed("\n".join(failures(result.all_events)) or "The run was stopped.")
 
 
 def _new_log(settings: Settings) -> Path:
@@ -146,18 +146,6 @@ def _new_log(settings: Settings) -> Path:
     return settings.logs / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
 
 
-def _failures(result: object) -> list[str]:
-    """What the failed steps say, without a stack: that stands in the log."""
-    told = []
-    for event in result.all_events:  # type: ignore[attr-defined]
-        if event.is_step_failure:
-            failure = event.step_failure_data
-            text = failure.user_failure_data.description if failure.user_failure_data else None
-            cause = failure.error.cause if failure.error and failure.error.cause else failure.error
-            told.append(f"{event.step_key}: {mask_values(text or (cause.message if cause else '')).strip()}")
-    return told
-
-
 def _all_texts(problem: BaseException | None) -> str:
     """What an error and those behind it say."""
     texts = []
@@ -165,11 +153,6 @@ def _all_texts(problem: BaseException | None) -> str:
         texts.append(str(problem))
         problem = problem.__cause__ or problem.__context__
     return "\n".join(texts)
-
-
-def _readers_have(settings: Settings) -> str:
-    release = current_release(settings.releases)
-    return f"Readers have release {release.release_id}, whole." if release else "Nothing has been published yet."
 
 
 def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | None) -> int:
@@ -186,15 +169,27 @@ def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | 
             refresh(settings, progress)
     except Exception as problem:
         told = explain(settings, _all_texts(problem))
+        if not isinstance(problem, RunAtWork):
+            _notify(settings, console, told or f"{type(problem).__name__}: {problem}")
         if not told and not isinstance(problem, (RunFailed, PreparationFailed)):
             raise
         progress.close()
         # What each of the steps says of a full disk stands in the log; the person needs to read it once.
         console.print(f"\nFailed. {told or problem}", style="red", markup=False)
-        console.print(f"{_readers_have(settings)} Logs: {settings.logs}", markup=False)
+        console.print(f"{readers_have(settings.releases)} Logs: {settings.logs}", markup=False)
         return 1
     report(settings, console, progress.receipts, began)
+    _notify(settings, console)
     return 0
+
+
+def _notify(settings: Settings, console: Console, failure: str = "") -> None:
+    """Tell whoever is to be told; what does not arrive is told at the next occasion."""
+    # Imported only now: most runs have nobody to tell, and Dagster has loaded the web client by then.
+    from orchestration.notices.notify import Outcome, notify
+
+    for untold in notify(settings, Outcome(datetime.now(UTC), failure)):
+        console.print(untold, style="yellow", markup=False)
 
 
 def main() -> int:

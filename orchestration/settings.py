@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -21,13 +21,20 @@ class Settings:
     """The folders of one district: `extracts` is read, everything else lies under `data` and is written.
 
     `servers` names the environment whose entries of the contracts' `servers` are read (see docs/sources.md), `day` the
-    day that tables and interfaces stand for (ISO 8601; empty: today in China).
+    day that tables and interfaces stand for (ISO 8601; empty: today in China). `unattended`: whether Dagster's schedule
+    and sensors are on from the start.
     """
 
     data: Path
     extracts: Path
     servers: str = DROP
     day: str = ""
+    unattended: bool = False
+
+    @property
+    def simulated(self) -> Path:
+        """What was simulated into the folder; missing where the district is a real one."""
+        return self.data / "district.json"
 
     @property
     def may_lack_extracts(self) -> bool:
@@ -45,6 +52,10 @@ class Settings:
     @property
     def delivery_history(self) -> Path:
         return self.deliveries / "receipts.parquet"
+
+    @property
+    def delivery_troubles(self) -> Path:
+        return self.deliveries / "troubles.parquet"
 
     @property
     def warehouse(self) -> Path:
@@ -112,10 +123,12 @@ def settings_for(data: Path | str, extracts: Path | str | None = None, servers: 
 
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
-    """What WANGGE_DATA (default: data/ in the project), WANGGE_EXTRACTS, WANGGE_ENVIRONMENT and WANGGE_DAY name."""
-    return settings_for(
+    """What WANGGE_DATA (default: data/ in the project), WANGGE_EXTRACTS, WANGGE_ENVIRONMENT, WANGGE_DAY and
+    WANGGE_UNATTENDED say."""
+    settings = settings_for(
         environment.get("WANGGE_DATA") or PROJECT / "data",
         environment.get("WANGGE_EXTRACTS"),
         environment.get("WANGGE_ENVIRONMENT", ""),
         environment.get("WANGGE_DAY", ""),
     )
+    return replace(settings, unattended=environment.get("WANGGE_UNATTENDED", "") == "1")

@@ -1,5 +1,5 @@
-{#- On-run-start hook: schema `deliveries` with one view an extract over the Parquet files of its current state, and one over
-    the history of all deliveries.
+{#- On-run-start hook: schema `deliveries` with one view an extract over the Parquet files of its current state, one over
+    the history of all deliveries, and one over what cannot be pulled.
 
     The list of files comes from <WANGGE_DATA>/deliveries/index.json, which the pull writes after all receipts; files are
     never found by a glob. A source that the index does not name (a district without that department, a warehouse
@@ -21,15 +21,17 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- The index as a dictionary: identifier of the source → list of Parquet paths, with the history of deliveries;
-    empty where nothing was pulled yet. -#}
+{#- The index as a dictionary: identifier of the source → list of Parquet paths, with the history of deliveries
+    and what cannot be pulled; empty where nothing was pulled yet. -#}
 {% macro delivery_index() %}
     {%- set file = delivery_index_file() -%}
     {%- set indexed = {} -%}
-    {%- set history = env_var('WANGGE_DATA', '../data') ~ '/deliveries/receipts.parquet' -%}
-    {%- if file_exists(history) -%}
-        {%- do indexed.update({'receipts': [history]}) -%}
-    {%- endif -%}
+    {%- for name in ('receipts', 'troubles') -%}
+        {%- set beside = env_var('WANGGE_DATA', '../data') ~ '/deliveries/' ~ name ~ '.parquet' -%}
+        {%- if file_exists(beside) -%}
+            {%- do indexed.update({name: [beside]}) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- if file_exists(file) -%}
         {%- set query -%}
             select department || '__' || extract, to_json(paths)

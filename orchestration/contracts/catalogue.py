@@ -59,10 +59,17 @@ def _concept(column: Column) -> str:
     return (column.concept or "") + (f" ({', '.join(details)})" if details else "")
 
 
+def _service_level(contract: Contract) -> str:
+    if contract.period_days is None:
+        return "none: comes when there is something"
+    return f"a delivery every {contract.period_days} days, {contract.grace_days} days after its day at the latest"
+
+
 def _entry(contract: Contract) -> list[str]:
+    draft = ", a draft that nobody has agreed to (草案)" if contract.status == "draft" else ""
     facts = [
         ("Class (资源分类)", contract.resource_class),
-        ("Code (资源代码)", f"`{contract.id}`, version {contract.version}"),
+        ("Code (资源代码)", f"`{contract.id}`, version {contract.version}{draft}"),
         ("Provider (资源提供方)", contract.provider),
         ("Abstract (资源摘要)", f"{contract.purpose} {contract.usage} {contract.limitations} {contract.description}"),
         ("Format (资源格式)", f"{_format(contract)}; `{contract.path}`"),
@@ -70,6 +77,7 @@ def _entry(contract: Contract) -> list[str]:
         ("Sharing condition (共享条件)", contract.sharing_condition),
         ("Openness (开放属性)", OPENNESS[contract.openness]),
         ("Update cycle (更新周期)", f"{CADENCES[contract.cadence]} {contract.cadence}, {KIND_WORDS[contract.kind]}"),
+        ("Service level (服务水平)", _service_level(contract)),
         ("Key (主键)", " + ".join(f"`{column.name}`" for column in contract.key)),
         ("Publication date (发布日期)", contract.published_on),
     ]

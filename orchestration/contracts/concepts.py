@@ -55,9 +55,25 @@ RULES: dict[str, frozenset[str]] = {
 }
 """Each quality rule with the arguments that it takes."""
 
+STATUSES: dict[str, str] = {
+    "draft": "drafted and used, with placeholders that wait for review (草案)",
+    "active": "reviewed and agreed (现行)",
+}
+PLACEHOLDER = "REVIEW"
+"""The word that begins what a draft could not know, e.g. a legal basis."""
+
 LOGICAL_TYPES = frozenset({"string", "date", "timestamp", "number", "integer", "boolean"})
 KINDS = frozenset({"full", "change"})
 CADENCES: dict[str, str] = {"daily": "每日", "weekly": "每周", "monthly": "每月", "once": "不定期"}
+CADENCE_DAYS: dict[str, int] = {"daily": 1, "weekly": 7, "monthly": 28, "once": 0}
+
+SERVICE_LEVELS: dict[str, str] = {
+    "frequency": "so long a time brings at least one delivery (更新频率); of changes, the longest silence to expect",
+    "latency": "so long a delivery may take after the day that it describes (时延), before it is late",
+}
+"""The properties of ODCS's slaProperties that a contract may promise."""
+DAYS_IN: dict[str, int] = {"d": 1, "m": 28, "y": 365}
+"""Units of service levels; a month is the shortest one, so that every month expects its delivery."""
 FORMATS = frozenset({"csv", "jsonl", "xlsx", "geojson", "parquet"})
 
 CLASSIFICATIONS: dict[str, str] = {

@@ -14,6 +14,7 @@ import yaml
 from open_data_contract_standard.model import CustomProperty, DataQuality, OpenDataContractStandard, SchemaProperty
 from pydantic import ValidationError
 
+from orchestration.contracts import concepts as words
 from orchestration.contracts.servers import Server, read_server, server_problems
 from orchestration.contracts.validation import ContractError, find_problems
 from orchestration.settings import DROP
@@ -57,16 +58,32 @@ class Column:
 
 
 @dataclass(frozen=True)
+class ServiceLevel:
+    """One promise about the deliveries: a word of concepts.SERVICE_LEVELS, so many days, months or years."""
+
+    name: str
+    value: Any
+    unit: str
+
+    @property
+    def days(self) -> int:
+        return int(self.value) * words.DAYS_IN[self.unit]
+
+
+@dataclass(frozen=True)
 class Contract:
     """One extract: who hands it over, in what form, and what each column holds.
 
     `evidence_date` names the column that dates the row's facts (None: the delivery's day), `operation_column` the one
-    that says what a change record does. The fields from `provider` on are the entry in the resource catalogue.
+    that says what a change record does. `service_levels` are the promises of ODCS, each with its value and unit. While
+    its `status` is draft, a contract may hold placeholders (REVIEW …); its rows count all the same. The fields from
+    `provider` on are the entry in the resource catalogue.
     """
 
     department: str
     extract: str
     version: str
+    status: str
     description: str
     business_name: str
     columns: tuple[Column, ...]
@@ -82,6 +99,7 @@ class Contract:
     minimum_row_share: float
     evidence_date: str | None
     operation_column: str | None
+    service_levels: tuple[ServiceLevel, ...]
     file: Path
     declared_id: str
     name: str
@@ -107,6 +125,19 @@ class Contract:
     @property
     def staging_model(self) -> str:
         return f"stg_{self.department}__{self.extract}"
+
+    @property
+    def period_days(self) -> int | None:
+        """So many days bring at least one delivery, by the contract's frequency; None where none was promised."""
+        return self._promised("frequency")
+
+    @property
+    def grace_days(self) -> int:
+        """Days that a delivery may take to arrive after the day that it describes, by the contract's latency."""
+        return self._promised("latency") or 0
+
+    def _promised(self, name: str) -> int | None:
+        return next((level.days for level in self.service_levels if level.name == name), None)
 
     @property
     def key(self) -> tuple[Column, ...]:
@@ -200,6 +231,7 @@ def read_contract(file: Path, codes: Path = CODES) -> Contract:
         department=file.parent.name,
         extract=str(table.name),
         version=str(document.version),
+        status=document.status or "",
         description=table.description or "",
         business_name=table.businessName or "",
         columns=tuple(_column(entry) for entry in table.properties or []),
@@ -215,6 +247,9 @@ def read_contract(file: Path, codes: Path = CODES) -> Contract:
         minimum_row_share=float(custom.get("minimumRowShare", 0)),
         evidence_date=custom.get("evidenceDate"),
         operation_column=custom.get("operationColumn"),
+        service_levels=tuple(
+            ServiceLevel(str(level.property), level.value, level.unit or "") for level in document.slaProperties or []
+        ),
         file=file,
         declared_id=str(document.id),
         name=document.name or "",

@@ -66,7 +66,7 @@ def _sources(department: str, contracts: list[Contract]) -> str:
     return f"# {NOTICE}\n{body}"
 
 
-def _literal(value: str | None) -> str:
+def _literal(value: str | int | None) -> str:
     return "none" if value is None else json.dumps(value, ensure_ascii=False)
 
 
@@ -80,6 +80,8 @@ def _macro_entry(contract: Contract) -> str:
         "cadence": contract.cadence,
         "evidence_date": contract.evidence_date,
         "operation_column": contract.operation_column,
+        "period_days": contract.period_days,
+        "grace_days": contract.grace_days,
     }
     lines = [f'    "{name}": {_literal(value)},' for name, value in head.items()]
     concepts = [

@@ -18,6 +18,8 @@ from orchestration.contracts.servers import FILES, server_problems
 if TYPE_CHECKING:
     from orchestration.contracts.contract import Column, Contract
 
+REVIEW = "# review:"
+"""What marks a guess in a drafted contract."""
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -49,16 +51,37 @@ class ContractError(ValueError):
 
 def find_problems(contract: Contract, code_sets: Collection[str]) -> list[str]:
     """Every problem of a contract, empty where there is none; `code_sets` are the names of the code tables."""
-    problems = [*_transport_problems(contract), *_watermark_problems(contract), *_schema_problems(contract)]
+    problems = [
+        *_transport_problems(contract),
+        *_watermark_problems(contract),
+        *_service_problems(contract),
+        *_schema_problems(contract),
+    ]
     for column in contract.columns:
         found = [*_column_problems(column), *_meaning_problems(column), *_value_problems(column, code_sets)]
         problems += [f"column {column.name}: {problem}" for problem in found]
+    problems += _status_problems(contract)
     return problems
 
 
 def _unknown(what: str, value: object, known: Collection[str]) -> Iterator[str]:
     if value not in known:
         yield f"{what} {value!r} is unknown; use one of {', '.join(sorted(known))}"
+
+
+def _status_problems(contract: Contract) -> Iterator[str]:
+    """Placeholders are for drafts: who reads the catalogue takes an active contract's words as agreed."""
+    yield from _unknown("status", contract.status, words.STATUSES)
+    if contract.status == "draft":
+        return
+    if marks := contract.file.read_text("utf-8").count(REVIEW):
+        yield f"{marks} guesses are still marked `{REVIEW}`; remove the mark where a guess is right"
+    texts = {name: value for name, value in vars(contract).items() if isinstance(value, str)}
+    for column in contract.columns:
+        texts |= {f"column {column.name}: {name}": value for name, value in vars(column).items()}
+    for place, text in texts.items():
+        if isinstance(text, str) and words.PLACEHOLDER in text:
+            yield f"{place} still holds the placeholder {text!r}; fill it in, or set status: draft"
 
 
 def _transport_problems(contract: Contract) -> Iterator[str]:
@@ -75,6 +98,24 @@ def _transport_problems(contract: Contract) -> Iterator[str]:
     for name in ("provider", "resource_class", "sharing_condition", "published_on"):
         if not getattr(contract, name):
             yield f"the catalogue's {name} is missing; give team.name, resourceClass, sharingCondition, publishedOn"
+
+
+def _service_problems(contract: Contract) -> Iterator[str]:
+    for level in contract.service_levels:
+        yield from _unknown("slaProperties property", level.name, words.SERVICE_LEVELS)
+        yield from _unknown(f"unit of {level.name}", level.unit, words.DAYS_IN)
+        if not isinstance(level.value, int) or isinstance(level.value, bool) or level.value < 1:
+            yield f"{level.name} {level.value!r} must be a whole number of days, months or years, at least 1"
+    names = [level.name for level in contract.service_levels]
+    if len(set(names)) < len(names):
+        yield "a service level stands twice in slaProperties; keep one frequency and one latency"
+    if "latency" in names and "frequency" not in names:
+        yield "latency without a frequency promises nothing; add slaProperties frequency"
+    cadence_days = words.CADENCE_DAYS.get(contract.cadence, 0)
+    for level in contract.service_levels:
+        whole = isinstance(level.value, int) and level.unit in words.DAYS_IN
+        if level.name == "frequency" and whole and level.days < cadence_days:
+            yield f"frequency of {level.days} days is shorter than the cadence {contract.cadence}; they contradict"
 
 
 def _watermark_problems(contract: Contract) -> Iterator[str]:

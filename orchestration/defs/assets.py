@@ -23,6 +23,8 @@ from orchestration.releases.inputs import begin_build, forbidden_columns, nothin
 from orchestration.releases.publish import PublicationRefused, documentation_of, publish
 from orchestration.releases.verdict import marts_of, refusals
 
+RELEASE_KEY = AssetKey("release")
+
 
 def dbt_models(manifest: Path) -> AssetsDefinition:
     """One step, one `dbt build`: staging, conformed, marts and their tests; skipped when nothing has changed."""
@@ -86,7 +88,7 @@ def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDe
     marts = marts_of(json.loads(manifest.read_text("utf-8")))
 
     @asset(
-        key="release",
+        key=RELEASE_KEY,
         deps=[AssetKey(["marts", name]) for name in sorted(marts)],
         group_name="releases",
         owners=["team:data_centre"],

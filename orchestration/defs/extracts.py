@@ -7,7 +7,7 @@ No postponed annotations here: Dagster reads the annotations of a step when the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -24,12 +24,15 @@ from dagster import (
 )
 
 from orchestration.contracts.contract import Contract, read_contracts
-from orchestration.defs.checks import check_result, contract_checks, extract_key
+from orchestration.defs.checks import check_result, extract_checks, extract_key, freshness_result
 from orchestration.defs.jobs import refresh
 from orchestration.defs.resources import Alone, Folders, resources_for
+from orchestration.deliveries.freshness import freshness, judged_on
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import sources_for
+from orchestration.deliveries.standing import load_receipts
+from orchestration.deliveries.troubles import read_troubles
 from orchestration.progress import Progress
 from orchestration.settings import Settings
 
@@ -45,6 +48,11 @@ def _extract_spec(contract: Contract) -> AssetSpec:
         kinds={"parquet", contract.format},
         metadata={"contract": contract.version, "delivery": contract.kind, "cadence": contract.cadence},
     )
+
+
+def pulled(contracts: Iterable[Contract]) -> list[AssetKey]:
+    """What a run that pulls these extracts materializes."""
+    return [*(extract_key(contract) for contract in contracts), HISTORY_KEY]
 
 
 def _taken(receipts: list[Receipt]) -> dict[str, int | float]:
@@ -72,7 +80,7 @@ def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
     @multi_asset(
         name="deliveries",
         specs=[*(_extract_spec(contract) for contract in contracts.values()), history],
-        check_specs=contract_checks(contracts.values()),
+        check_specs=extract_checks(contracts.values()),
         can_subset=True,
     )
     def deliveries(
@@ -88,9 +96,13 @@ def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
         by_extract = defaultdict(list)
         for receipt in receipts:
             by_extract[receipt.id].append(receipt)
+        standing = load_receipts(settings.data, contracts.values())
+        ages = freshness(wanted.values(), standing, judged_on(settings, standing))
+        troubles = {trouble.extract: trouble for trouble in read_troubles(settings.data)}
         for name, contract in wanted.items():
             yield MaterializeResult(extract_key(contract), metadata=_taken(by_extract[name]))
             yield check_result(contract, by_extract[name])
+            yield freshness_result(ages[name], troubles.get(name))
         if HISTORY_KEY in context.selected_asset_keys:
             yield MaterializeResult(HISTORY_KEY, metadata={"deliveries": len(receipts)})
 

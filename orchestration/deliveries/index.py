@@ -1,7 +1,7 @@
 """What downstream reads: the Parquet files of each extract's current state.
 
-Here belongs: the typed empty file of an extract, the index, out of which dbt's hook makes one view an extract, and the
-history of deliveries, which becomes a view of its own.
+Here belongs: the typed empty file of an extract, the index, out of which dbt's hook makes one view an extract, the
+history of deliveries, and what cannot be pulled, which become views of their own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from orchestration.contracts.contract import Contract
 from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.deliveries.receipt import ACCEPTED, Receipt, current_receipts, last_accepted_by_day, learnt_receipts
 from orchestration.deliveries.standing import load_receipts
+from orchestration.deliveries.troubles import read_troubles
 
 INDEX = "index.json"
 EMPTY = "empty.parquet"
@@ -37,6 +38,8 @@ HISTORY_SCHEMA = pa.schema(
         ("rows_flagged", pa.int64()),
     ]
 )
+TROUBLES = "troubles.parquet"
+TROUBLES_SCHEMA = pa.schema([("extract", pa.string()), ("kind", pa.string()), ("since", pa.string())])
 PROVENANCE = (
     ("_record_key", pa.string()),
     ("_version", pa.string()),
@@ -95,8 +98,19 @@ def write_history(data_dir: Path, receipts: Iterable[Receipt]) -> Path:
         if receipt.delivery_date
         for check in receipt.checks or without_check
     ]
-    table = pa.Table.from_pylist(rows, HISTORY_SCHEMA)
-    file = data_dir / "deliveries" / HISTORY
+    return _write_table(data_dir / "deliveries" / HISTORY, pa.Table.from_pylist(rows, HISTORY_SCHEMA))
+
+
+def write_troubles(data_dir: Path) -> Path:
+    """Writes `deliveries/troubles.parquet`: one row per extract that cannot be pulled, with the kind and the beginning.
+
+    How often it was tried is left out: the file changes, and with it the marts, when what is wrong does.
+    """
+    rows = [{"extract": each.extract, "kind": each.kind, "since": each.since} for each in read_troubles(data_dir)]
+    return _write_table(data_dir / "deliveries" / TROUBLES, pa.Table.from_pylist(rows, TROUBLES_SCHEMA))
+
+
+def _write_table(file: Path, table: pa.Table) -> Path:
     if not file.exists() or not pa.parquet.read_table(file).equals(table):
         sink = pa.BufferOutputStream()
         pa.parquet.write_table(table, sink)
@@ -111,12 +125,13 @@ def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
     state's Parquet files, oldest first, after the empty one that gives the types; `history`: the file that holds for
     each day ever delivered, also where a later full delivery has taken its place; `learnt`: every
     accepted delivery with the days between which it was known (`known_to` null: it still holds). The
-    history of all deliveries is written beside it.
+    history of all deliveries is written beside it, and what cannot be pulled.
     """
     data_dir = data_dir.resolve()
     contracts = list(contracts)
     receipts = load_receipts(data_dir, contracts)
     write_history(data_dir, receipts)
+    write_troubles(data_dir)
     entries = []
     for contract in contracts:
         current = current_receipts(contract, receipts)

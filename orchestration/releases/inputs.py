@@ -23,9 +23,9 @@ _NAMING = {"person.identity_number", "person.name", "person.phone", "person.guar
 
 
 def fingerprint(settings: Settings) -> str:
-    """One hash for the deliveries ever and in force, what people decided, reported and filled, and the code at work."""
+    """One hash for deliveries ever and in force, what waits, what people decided, reported and filled, and the code."""
     digest = hashlib.sha256(settings.delivery_index.read_bytes())
-    others = [settings.delivery_history, settings.state / "decisions.csv", settings.fills]
+    others = [settings.delivery_history, settings.delivery_troubles, settings.state / "decisions.csv", settings.fills]
     others += map(Path, Reports(settings.state).files())
     for file in others:
         if file.exists():

@@ -72,6 +72,12 @@ def current_release(releases: Path) -> Release | None:
     return read_release(pointer.resolve()) if (pointer / DESCRIPTION).exists() else None
 
 
+def readers_have(releases: Path) -> str:
+    """What readers see while nothing new is published, in a sentence."""
+    release = current_release(releases)
+    return f"Readers have release {release.release_id}, whole." if release else "Nothing has been published yet."
+
+
 def latest(releases: Path) -> Latest | None:
     """What the last build published, or None where nothing was, or its release has gone."""
     file = releases / LATEST

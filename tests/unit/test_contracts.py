@@ -91,7 +91,10 @@ def test_quality_rule_is_named_after_what_it_runs(file: Path) -> None:
 
 def test_contracts_name_the_headers_that_were_agreed() -> None:
     found = {
-        name: " ".join(column.header for column in contract.columns) for name, contract in read_contracts().items()
+        name: " ".join(column.header for column in contract.columns)
+        for name, contract in read_contracts().items()
+        # What a place adds to the sixteen is its own (docs/onboarding.md).
+        if name in HEADERS
     }
     assert found == HEADERS
 

@@ -11,6 +11,8 @@
     "cadence": "monthly",
     "evidence_date": none,
     "operation_column": none,
+    "period_days": 28,
+    "grace_days": 5,
     "concepts": [
       {"concept": "person.name", "role": "subject", "column": "name", "meaning": none},
       {"concept": "person.identity_number", "role": "subject", "column": "identity_number", "meaning": none},
@@ -28,6 +30,8 @@
     "cadence": "daily",
     "evidence_date": "died_on",
     "operation_column": none,
+    "period_days": 28,
+    "grace_days": 2,
     "concepts": [
       {"concept": "person.name", "role": "subject", "column": "name", "meaning": none},
       {"concept": "person.sex", "role": "subject", "column": "sex", "meaning": none},
@@ -44,6 +48,8 @@
     "cadence": "daily",
     "evidence_date": "visited_at",
     "operation_column": none,
+    "period_days": 7,
+    "grace_days": 2,
     "concepts": [
       {"concept": "grid.code", "role": "subject", "column": "grid_code", "meaning": none},
       {"concept": "dwelling.address_code", "role": "subject", "column": "address_code", "meaning": none},
@@ -64,6 +70,8 @@
     "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
+    "period_days": none,
+    "grace_days": 0,
     "concepts": [
     ],
   },
@@ -76,6 +84,8 @@
     "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
+    "period_days": none,
+    "grace_days": 0,
     "concepts": [
     ],
   },
@@ -88,6 +98,8 @@
     "cadence": "once",
     "evidence_date": "issued_on",
     "operation_column": none,
+    "period_days": 365,
+    "grace_days": 10,
     "concepts": [
       {"concept": "person.identity_number", "role": "subject", "column": "identity_number", "meaning": none},
       {"concept": "person.name", "role": "subject", "column": "name", "meaning": none},
@@ -104,6 +116,8 @@
     "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
+    "period_days": 365,
+    "grace_days": 10,
     "concepts": [
       {"concept": "person.identity_number", "role": "subject", "column": "identity_number", "meaning": none},
       {"concept": "person.name", "role": "subject", "column": "name", "meaning": none},
@@ -122,6 +136,8 @@
     "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
+    "period_days": 365,
+    "grace_days": 10,
     "concepts": [
       {"concept": "grid.code", "role": "subject", "column": "grid_code", "meaning": none},
     ],
@@ -135,6 +151,8 @@
     "cadence": "daily",
     "evidence_date": "reported_at",
     "operation_column": none,
+    "period_days": 7,
+    "grace_days": 2,
     "concepts": [
       {"concept": "grid.code", "role": "subject", "column": "grid_code", "meaning": none},
       {"concept": "dwelling.address", "role": "subject", "column": "address", "meaning": "incident"},
@@ -149,6 +167,8 @@
     "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
+    "period_days": 365,
+    "grace_days": 10,
     "concepts": [
       {"concept": "dwelling.address_code", "role": "subject", "column": "address_code", "meaning": none},
       {"concept": "grid.code", "role": "subject", "column": "grid_code", "meaning": none},
@@ -163,6 +183,8 @@
     "cadence": "daily",
     "evidence_date": "updated_at",
     "operation_column": none,
+    "period_days": 7,
+    "grace_days": 2,
     "concepts": [
       {"concept": "person.identity_number", "role": "subject", "column": "identity_number", "meaning": none},
       {"concept": "person.name", "role": "subject", "column": "name", "meaning": none},
@@ -181,6 +203,8 @@
     "cadence": "weekly",
     "evidence_date": "updated_on",
     "operation_column": none,
+    "period_days": 7,
+    "grace_days": 2,
     "concepts": [
       {"concept": "dwelling.house_code", "role": "subject", "column": "house_code", "meaning": none},
       {"concept": "dwelling.address", "role": "subject", "column": "location", "meaning": "property"},
@@ -197,6 +221,8 @@
     "cadence": "daily",
     "evidence_date": "updated_at",
     "operation_column": none,
+    "period_days": 28,
+    "grace_days": 2,
     "concepts": [
       {"concept": "dwelling.house_code", "role": "subject", "column": "house_code", "meaning": none},
       {"concept": "dwelling.address", "role": "subject", "column": "address", "meaning": "residence"},
@@ -216,6 +242,8 @@
     "cadence": "monthly",
     "evidence_date": none,
     "operation_column": none,
+    "period_days": 28,
+    "grace_days": 5,
     "concepts": [
       {"concept": "person.identity_number", "role": "subject", "column": "identity_number", "meaning": none},
       {"concept": "person.name", "role": "subject", "column": "name", "meaning": none},
@@ -233,6 +261,8 @@
     "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
+    "period_days": 365,
+    "grace_days": 10,
     "concepts": [
       {"concept": "person.name", "role": "legal_representative", "column": "legal_representative_name", "meaning": none},
       {"concept": "person.identity_number", "role": "legal_representative", "column": "legal_representative_identity_number", "meaning": none},
@@ -248,6 +278,8 @@
     "cadence": "once",
     "evidence_date": none,
     "operation_column": none,
+    "period_days": 365,
+    "grace_days": 10,
     "concepts": [
       {"concept": "person.name", "role": "subject", "column": "name", "meaning": none},
       {"concept": "person.identity_number", "role": "subject", "column": "identity_number", "meaning": none},
@@ -266,6 +298,8 @@
     "cadence": "weekly",
     "evidence_date": "updated_on",
     "operation_column": none,
+    "period_days": 7,
+    "grace_days": 2,
     "concepts": [
       {"concept": "person.identity_number", "role": "subject", "column": "identity_number", "meaning": none},
       {"concept": "person.name", "role": "subject", "column": "name", "meaning": none},
@@ -288,6 +322,8 @@
     "cadence": "daily",
     "evidence_date": "updated_at",
     "operation_column": "operation",
+    "period_days": 7,
+    "grace_days": 2,
     "concepts": [
       {"concept": "residence.operation", "role": "subject", "column": "operation", "meaning": none},
       {"concept": "person.identity_number", "role": "subject", "column": "identity_number", "meaning": none},

@@ -14,7 +14,7 @@ from asyncmy.cursors import SSCursor
 from asyncmy.errors import MySQLError
 
 from orchestration.deliveries.sources import faults
-from orchestration.deliveries.sources.tables import Address, Take
+from orchestration.deliveries.sources.tables import Address, TableColumn, Take
 from orchestration.deliveries.troubles import SERVER_ERROR, SourceTrouble
 
 # It logs what the server warns of, and a warning may quote a value.
@@ -40,10 +40,6 @@ class MySQL:
     def quote(self, name: str) -> str:
         return "`" + name.replace("`", "``") + "`"
 
-    def text(self, name: str) -> str:
-        """The protocol hands over text as it is."""
-        return self.quote(name)
-
     async def connect(self, address: Address) -> None:
         self._connection = await asyncmy.connect(
             host=address.host,
@@ -62,11 +58,13 @@ class MySQL:
             await cursor.execute("set session transaction isolation level repeatable read")
             await cursor.execute("start transaction with consistent snapshot, read only")
 
-    async def columns(self, schema: str, table: str) -> dict[str, bool]:
+    async def columns(self, schema: str, table: str) -> dict[str, TableColumn]:
+        """The protocol hands over everything as text."""
         assert self._connection
         async with self._connection.cursor() as cursor:
             await cursor.execute(COLUMNS, (table,))
-            return {name.decode(): kind.lower() in TEXT_TYPES for name, kind in await cursor.fetchall()}
+            found = [(name.decode(), kind.lower()) for name, kind in await cursor.fetchall()]
+        return {name: TableColumn(self.quote(name), kind in TEXT_TYPES) for name, kind in found}
 
     async def read(self, query: str, take: Take) -> int | None:
         assert self._connection

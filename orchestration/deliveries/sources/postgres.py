@@ -13,13 +13,14 @@ import pyarrow.csv
 
 from orchestration.deliveries.readers.reading import quote_identifier
 from orchestration.deliveries.sources import faults
-from orchestration.deliveries.sources.tables import Address, Take
+from orchestration.deliveries.sources.tables import Address, TableColumn, Take
 from orchestration.deliveries.troubles import SERVER_ERROR, TIMEOUT, SourceTrouble
 
-PIECE = 8 << 20
+PIECE = 4 << 20
 COLUMNS = """
-    select attname, atttypid in ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) from pg_attribute
-    where attrelid = to_regclass($1) and attnum > 0 and not attisdropped order by attnum
+    select attname, atttypid in ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype),
+        atttypid in ('boolean'::regtype, 'bpchar'::regtype)
+    from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped order by attnum
 """
 
 
@@ -31,9 +32,6 @@ class Postgres:
 
     def quote(self, name: str) -> str:
         return quote_identifier(name)
-
-    def text(self, name: str) -> str:
-        return f"{quote_identifier(name)}::text"
 
     async def connect(self, address: Address) -> None:
         self._connection = await asyncpg.connect(
@@ -55,10 +53,14 @@ class Postgres:
         )
         await self._connection.execute("begin isolation level repeatable read read only")
 
-    async def columns(self, schema: str, table: str) -> dict[str, bool]:
+    async def columns(self, schema: str, table: str) -> dict[str, TableColumn]:
+        """COPY writes everything as text; only truth (t) and padded text (char) need to be told so."""
         assert self._connection
-        name = f"{quote_identifier(schema)}.{quote_identifier(table)}"
-        return {row[0]: row[1] for row in await self._connection.fetch(COLUMNS, name)}
+        place = f"{quote_identifier(schema)}.{quote_identifier(table)}"
+        columns = {}
+        for name, is_text, told in await self._connection.fetch(COLUMNS, place):
+            columns[name] = TableColumn(f"{quote_identifier(name)}{'::text' if told else ''}", is_text)
+        return columns
 
     async def read(self, query: str, take: Take) -> int | None:
         assert self._connection

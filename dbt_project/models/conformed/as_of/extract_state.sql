@@ -4,6 +4,8 @@ select
     '{{ contract.id }}' as extract,
     '{{ contract.department }}' as department,
     '{{ contract.kind }}' as delivery_kind,
+    cast({{ contract.period_days if contract.period_days else 'null' }} as integer) as period_days,
+    {{ contract.grace_days }} as grace_days,
     max(delivery_date) as last_delivery_date,
     count(distinct delivery_id) as current_deliveries,
     count(*) as current_rows

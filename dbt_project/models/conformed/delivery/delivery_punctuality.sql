@@ -21,20 +21,18 @@ expected as (
         started.department,
         started.extract,
         started.month,
-        coalesce(delivery_period.period_days, 0) as period_days,
-        coalesce(delivery_period.grace_days, 0) as grace_days
+        coalesce(contract.period_days, 0) as period_days,
+        coalesce(contract.grace_days, 0) as grace_days
     from (select department, extract, min(month) as month from delivery group by department, extract) as started
     left join (
         {% for contract in contracts() %}
         {{ 'union all' if not loop.first }}
         select
             '{{ contract.id }}' as extract,
-            '{{ contract.kind }}' as delivery_kind,
-            '{{ contract.cadence }}' as cadence
+            {{ contract.period_days or 0 }} as period_days,
+            {{ contract.grace_days }} as grace_days
         {% endfor %}
     ) as contract on started.extract = contract.extract
-    left join {{ ref('delivery_period') }} as delivery_period
-        on contract.delivery_kind = delivery_period.delivery_kind and contract.cadence = delivery_period.cadence
 ),
 
 delivered as (
