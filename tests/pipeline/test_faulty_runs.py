@@ -21,6 +21,7 @@ from orchestration.deliveries.troubles import read_troubles
 from orchestration.settings import Settings
 from tests.bench.crashes import copied
 from tests.servers.http import TOKEN, Interface, interface
+from tests.unit.notice_servers import web_hook
 
 REGISTER = "public_security/household_register/household_register"
 BROKEN_TEST = "select cast(name as integer) as number from {{ source('education', 'students') }}\n"
@@ -124,12 +125,13 @@ def plant_in_source(project: Path, settings: Settings, served: Interface, enviro
 
 @dataclass(frozen=True)
 class Runs:
-    """What was left, printed and returned by a run of `make run` and one of Dagster's that was started meanwhile."""
+    """What a run of `make run`, and one of Dagster's that was started meanwhile, left, printed, told and returned."""
 
     settings: Settings
     people: People
     printed: str
     printed_by_dagster: str
+    notices: str
     codes: tuple[int, int]
 
 
@@ -140,8 +142,9 @@ def runs(district: District, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     people = people_of(settings)
     plant_in_extracts(settings.extracts)
     plant_in_project(project)
-    with interface() as served, pytest.MonkeyPatch.context() as environment:
+    with interface() as served, web_hook() as hook, pytest.MonkeyPatch.context() as environment:
         plant_in_source(project, settings, served, environment)
+        environment.setenv("WANGGE_NOTICE_WEBHOOK", hook.address)
         run = subprocess.Popen(
             [*command(settings.data, settings.extracts, 1500, 3), "--environment=faulty"],
             cwd=project,
@@ -155,18 +158,27 @@ def runs(district: District, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         job = start_job(replace(settings, servers="faulty"), project)
         printed, printed_by_dagster = run.communicate()[0], job.communicate()[0]
         assert served.asked, printed
-    yield Runs(settings, people, printed, printed_by_dagster, (run.returncode, job.returncode))
+    told = json.dumps(hook.received, ensure_ascii=False)
+    yield Runs(settings, people, printed, printed_by_dagster, told, (run.returncode, job.returncode))
 
 
 def test_what_failed_runs_leave_names_nobody(runs: Runs) -> None:
     assert runs.codes == (1, 1), runs.printed + runs.printed_by_dagster
     left = dict(texts(runs.settings))
-    left |= {"printed": runs.printed, "printed by Dagster": runs.printed_by_dagster}
+    left |= {"printed": runs.printed, "printed by Dagster": runs.printed_by_dagster, "notices": runs.notices}
     named = {place: runs.people.named_in(text) for place, text in left.items()}
     assert {place: sorted(found)[:5] for place, found in named.items() if found} == {}
     # Each of these tells of the row at which a model failed, without it.
     telling = [place for place, text in left.items() if re.search(r"nobody is \*\*\d{6}\*{8} at 1\d\d\*{8}", text)]
-    kinds = ("dagster/events/", "dagster/storage/", "dbt/run_results.json", "logs/", "printed", "printed by Dagster")
+    kinds = (
+        "dagster/events/",
+        "dagster/storage/",
+        "dbt/run_results.json",
+        "logs/",
+        "printed",
+        "printed by Dagster",
+        "notices",
+    )
     assert [kind for kind in kinds if not any(place.startswith(kind) for place in telling)] == []
     assert {receipt["status"] for receipt in fourth_day(runs.settings)} == {"accepted", "refused"}
     assert [trouble.extract for trouble in read_troubles(runs.settings.data)] == ["community.household_visits"]
