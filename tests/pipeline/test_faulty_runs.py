@@ -110,12 +110,12 @@ def fourth_day(settings: Settings) -> list[dict[str, Any]]:
 
 
 def plant_in_source(project: Path, settings: Settings, served: Interface, environment: pytest.MonkeyPatch) -> None:
-    """An interface whose answers, full of people, break off, are no JSON, or are an error."""
+    """An interface whose answers, full of people, break off, are no JSON, and then are an error that ends the tries."""
     contract = project / "orchestration" / "contracts" / "community" / "household_visits.odcs.yaml"
     contract.write_text(contract.read_text("utf-8").replace("environment: live", "environment: faulty"), "utf-8")
     visits = settings.extracts / "community" / "household_visits" / "household_visits_20260901.jsonl"
     served.rows["/household_visits"] = [json.loads(line) for line in visits.read_text("utf-8").splitlines()]
-    served.faults.extend(["break", "garbage", 500] * 20)
+    served.faults.extend(["break", "garbage", 404] * 9)
     environment.setenv("COMMUNITY_API_URL", served.url)
     environment.setenv("COMMUNITY_API_TOKEN", TOKEN)
     environment.setenv("WANGGE_ENVIRONMENT", "faulty")
