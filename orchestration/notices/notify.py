@@ -19,7 +19,7 @@ from orchestration.deliveries.freshness import Freshness, freshness, judged_on
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.troubles import read_troubles
-from orchestration.masking import mask
+from orchestration.masking import mask_values
 from orchestration.notices.channels import Channel, NotDelivered, configured
 from orchestration.notices.meaning import meaning, themes_by_extract
 from orchestration.notices.memory import Memory, News
@@ -67,7 +67,7 @@ def notify(
     except NotDelivered as problem:
         return [f"No notice was sent: {problem}."]
     except Exception as problem:
-        return [f"No notice was sent: {type(problem).__name__}: {mask(str(problem))}"]
+        return [f"No notice was sent: {type(problem).__name__}: {mask_values(str(problem))}"]
 
 
 def _tell(settings: Settings, memory: Memory, channel: Channel, now: datetime) -> str:

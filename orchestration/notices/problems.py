@@ -18,7 +18,7 @@ from orchestration.deliveries.freshness import Freshness
 from orchestration.deliveries.pull import CHINA, STRAYS
 from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.troubles import Trouble
-from orchestration.masking import mask
+from orchestration.masking import mask, mask_values
 
 RUN, REFUSED, STRAY, LATE = "run", "refused", "stray", "late"
 # What is not written to its end yet is no news within the hour: it arrives.
@@ -133,6 +133,6 @@ def failed_run(failure: str, at: datetime) -> Problem:
         kind=RUN,
         extract="",
         since=at.isoformat(timespec="seconds"),
-        what=mask(failure).strip(),
+        what=mask_values(failure).strip(),
         remedy="Do what the reason says and run again; the logs lie in the data folder's logs/.",
     )

@@ -104,7 +104,7 @@ def _make(settings: Settings, to: Path, draft: Path) -> Made:
     finished = to / f"{moment:%Y%m%dT%H%M%S.%fZ}"
     draft.rename(finished)
     sync(to)
-    return Made(finished, backup, sum(each.bytes for each in kept.values()), copying.new_bytes)
+    return Made(finished, backup, sum(each.bytes for each in kept.values()), sum(copying.new))
 
 
 class _Copying:
@@ -119,7 +119,7 @@ class _Copying:
                 self.known = read_backup(earlier).files
         self.places: dict[str, Path] = {}
         self.kept: dict[str, Kept] = {}
-        self.new_bytes = 0
+        self.new: list[int] = []
 
     def keep(self, file: Kept) -> str | None:
         """Put one file into the back-up; says what is wrong where it cannot be trusted."""
@@ -150,7 +150,7 @@ class _Copying:
         copy.chmod(file.mode)
         size = copy.stat().st_size
         self.kept[file.path] = Kept(file.path, size, digest, file.mode, file.written_ns)
-        self.new_bytes += size
+        self.new.append(size)
 
     def _link(self, file: Kept, copy: Path, digest: str) -> bool:
         """Whether the earlier back-up's copy serves: it must still be what it was."""

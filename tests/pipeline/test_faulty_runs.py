@@ -21,6 +21,7 @@ from orchestration.deliveries.troubles import read_troubles
 from orchestration.settings import Settings
 from tests.bench.crashes import copied
 from tests.servers.http import TOKEN, Interface, interface
+from tests.unit.notice_servers import web_hook
 
 REGISTER = "public_security/household_register/household_register"
 BROKEN_TEST = "select cast(name as integer) as number from {{ source('education', 'students') }}\n"
@@ -109,25 +110,28 @@ def fourth_day(settings: Settings) -> list[dict[str, Any]]:
 
 
 def plant_in_source(project: Path, settings: Settings, served: Interface, environment: pytest.MonkeyPatch) -> None:
-    """An interface whose answers, full of people, break off, are no JSON, or are an error."""
+    """An interface whose answers, full of people, break off, are no JSON, and then are an error that ends the tries."""
     contract = project / "orchestration" / "contracts" / "community" / "household_visits.odcs.yaml"
     contract.write_text(contract.read_text("utf-8").replace("environment: live", "environment: faulty"), "utf-8")
     visits = settings.extracts / "community" / "household_visits" / "household_visits_20260901.jsonl"
     served.rows["/household_visits"] = [json.loads(line) for line in visits.read_text("utf-8").splitlines()]
-    served.faults.extend(["break", "garbage", 500] * 20)
+    served.faults.extend(["break", "garbage", 404] * 9)
     environment.setenv("COMMUNITY_API_URL", served.url)
     environment.setenv("COMMUNITY_API_TOKEN", TOKEN)
     environment.setenv("WANGGE_ENVIRONMENT", "faulty")
+    # Only a district that is not simulated has systems.
+    (settings.data / "district.json").unlink()
 
 
 @dataclass(frozen=True)
 class Runs:
-    """What was left, printed and returned by a run of `make run` and one of Dagster's that was started meanwhile."""
+    """What a run of `make run`, and one of Dagster's that was started meanwhile, left, printed, told and returned."""
 
     settings: Settings
     people: People
     printed: str
     printed_by_dagster: str
+    notices: str
     codes: tuple[int, int]
 
 
@@ -138,8 +142,9 @@ def runs(district: District, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     people = people_of(settings)
     plant_in_extracts(settings.extracts)
     plant_in_project(project)
-    with interface() as served, pytest.MonkeyPatch.context() as environment:
+    with interface() as served, web_hook() as hook, pytest.MonkeyPatch.context() as environment:
         plant_in_source(project, settings, served, environment)
+        environment.setenv("WANGGE_NOTICE_WEBHOOK", hook.address)
         run = subprocess.Popen(
             [*command(settings.data, settings.extracts, 1500, 3), "--environment=faulty"],
             cwd=project,
@@ -152,19 +157,28 @@ def runs(district: District, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             time.sleep(0.05)
         job = start_job(replace(settings, servers="faulty"), project)
         printed, printed_by_dagster = run.communicate()[0], job.communicate()[0]
-        assert served.asked
-    yield Runs(settings, people, printed, printed_by_dagster, (run.returncode, job.returncode))
+        assert served.asked, printed
+    told = json.dumps(hook.received, ensure_ascii=False)
+    yield Runs(settings, people, printed, printed_by_dagster, told, (run.returncode, job.returncode))
 
 
 def test_what_failed_runs_leave_names_nobody(runs: Runs) -> None:
     assert runs.codes == (1, 1), runs.printed + runs.printed_by_dagster
     left = dict(texts(runs.settings))
-    left |= {"printed": runs.printed, "printed by Dagster": runs.printed_by_dagster}
+    left |= {"printed": runs.printed, "printed by Dagster": runs.printed_by_dagster, "notices": runs.notices}
     named = {place: runs.people.named_in(text) for place, text in left.items()}
     assert {place: sorted(found)[:5] for place, found in named.items() if found} == {}
     # Each of these tells of the row at which a model failed, without it.
     telling = [place for place, text in left.items() if re.search(r"nobody is \*\*\d{6}\*{8} at 1\d\d\*{8}", text)]
-    kinds = ("dagster/events/", "dagster/storage/", "dbt/run_results.json", "logs/", "printed", "printed by Dagster")
+    kinds = (
+        "dagster/events/",
+        "dagster/storage/",
+        "dbt/run_results.json",
+        "logs/",
+        "printed",
+        "printed by Dagster",
+        "notices",
+    )
     assert [kind for kind in kinds if not any(place.startswith(kind) for place in telling)] == []
     assert {receipt["status"] for receipt in fourth_day(runs.settings)} == {"accepted", "refused"}
     assert [trouble.extract for trouble in read_troubles(runs.settings.data)] == ["community.household_visits"]
