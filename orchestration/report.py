@@ -74,7 +74,7 @@ def report(settings: Settings, console: Console, receipts: Sequence[Receipt], be
     console.print(_standing(settings, release, began), markup=False)
     for contract in read_contracts().values():
         if contract.status == "draft":
-            console.print(_draft(contract), style="yellow", markup=False)
+            console.print(_draft(contract), style="yellow", markup=False, soft_wrap=True)
     console.print(_queries(settings), markup=False, soft_wrap=True)
 
 
