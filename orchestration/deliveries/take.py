@@ -21,6 +21,7 @@ import pyarrow as pa
 from python_calamine import CalamineError
 
 from orchestration.contracts.contract import Contract
+from orchestration.deliveries.checkpoint import refuse_folded_day
 from orchestration.deliveries.checks import Checks, Counts, Provenance, run_checks
 from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.deliveries.readers import read_delivery
@@ -114,6 +115,7 @@ def take_delivery(source: Origin, offer: Offer, receipts: Sequence[Receipt], wor
         )
         receipt = replace(receipt, earlier_arrivals=_earlier_arrivals(receipt.delivery_id, receipts))
         try:
+            refuse_folded_day(workplace.data_dir, contract, day.isoformat(), receipts)
             with workplace.places:
                 receipt = _read_and_check(incoming, receipt, contract, offer, receipts, workplace.memory)
         except Refused as refusal:
