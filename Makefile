@@ -14,6 +14,7 @@ EXTRACT ?=
 PERIOD ?=
 DELIVERY ?=
 REASON ?=
+KEEP_DAYS ?=
 RESIDENTS ?= 20000
 DAYS ?= 3
 SEED ?= 1
@@ -34,7 +35,7 @@ READY := .venv/installed
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev service rollback readers deliveries withdraw restore orders forms typed-cells backup restore-backup district contract contracts parse-addresses evaluate refit bench drill lock clean
+.PHONY: help run test dev service rollback readers deliveries withdraw restore retention erase orders forms typed-cells backup restore-backup district contract contracts parse-addresses evaluate refit bench drill lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +74,12 @@ withdraw: $(READY) ## Let a delivery count no longer, as if it had never come (D
 
 restore: $(READY) ## Take a withdrawal back (DELIVERY=id DATA=folder)
 	@$(BIN)/python -m orchestration.deliveries restore --data "$(DATA)" --delivery "$(DELIVERY)" --reason "$(REASON)"
+
+retention: $(READY) ## Fold deliveries older than KEEP_DAYS=n days into checkpoints and remove releases older than that (DATA=folder)
+	@$(BIN)/python -m orchestration.upkeep.retention --data "$(DATA)" --keep-days "$(KEEP_DAYS)"
+
+erase: $(READY) ## Erase a person for good; the identity number is read from standard input (DATA=folder REASON=text)
+	@$(BIN)/python -m orchestration.upkeep.erasure --data "$(DATA)" --reason "$(REASON)"
 
 forms: $(READY) ## Fill the forms of an area and month (AREA=code MONTH=2026-09 DATA=folder)
 	@$(BIN)/python -m orchestration.forms.command --data "$(DATA)" --area "$(AREA)" --month "$(MONTH)"

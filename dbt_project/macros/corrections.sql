@@ -63,7 +63,7 @@
         _record_key as record_key,
         _version as version,
         _delivery_date as delivery_date
-    from read_parquet([{% for day in delivered.days %}{{ sql_text(day[1]) }}{{ ', ' if not loop.last }}{% endfor %}])
+    from ({{ read_accepted(delivered.days | map(attribute=1) | unique | list) }}) as delivered
     where _record_key in (select record_key from {{ ref('correction_order_report') }} where extract = '{{ extract }}')
     union all
     {%- endfor %}

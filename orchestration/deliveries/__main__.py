@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.contracts.contract import Contract, read_contracts
+from orchestration.deliveries.checkpoint import folded_ids
 from orchestration.deliveries.index import write_index
-from orchestration.deliveries.receipt import Receipt, current_receipts
-from orchestration.deliveries.standing import load_receipts
+from orchestration.deliveries.receipt import Receipt, current_receipts, read_receipts
+from orchestration.deliveries.standing import load_receipts, without
 from orchestration.deliveries.withdrawals import RESTORE, WITHDRAW, record, withdrawn
 from orchestration.guard import RunFailed, only_run
 from orchestration.process import keep_private
@@ -53,9 +54,26 @@ def change(settings: Settings, action: str, delivery_id: str, reason: str) -> Re
             raise NotPossible(
                 f"{delivery_id} ({receipt.id}) was refused when it came, so nothing of it counts: {receipt.reason}"
             )
+        _refuse_for_folded(settings, contracts[receipt.id], action, receipt)
         record(settings.data, action, receipt.id, delivery_id, reason, getpass.getuser())
         write_index(settings.data, contracts.values())
     return _find(settings, delivery_id, load_receipts(settings.data, contracts.values()))
+
+
+def _refuse_for_folded(settings: Settings, contract: Contract, action: str, receipt: Receipt) -> None:
+    """Raises NotPossible where the decision would change what counts of deliveries that are folded into a checkpoint:
+    their rows cannot be told from others' any more."""
+    folded = folded_ids(settings.data, contract)
+    ids = {delivery_id for id_, delivery_id in withdrawn(settings.data) if id_ == contract.id}
+    after = ids | {receipt.delivery_id} if action == WITHDRAW else ids - {receipt.delivery_id}
+    written = read_receipts(settings.data, [contract])
+    standing = [{each.delivery_id: each.status for each in without(written, gone)} for gone in (ids, after)]
+    if any(standing[0][delivery_id] != standing[1][delivery_id] for delivery_id in folded):
+        raise NotPossible(
+            f"{receipt.delivery_id} ({receipt.id}) cannot be {'withdrawn' if action == WITHDRAW else 'restored'}: "
+            "it, or a delivery that would count otherwise without it, has expired and is folded into a checkpoint. "
+            "What is wrong in it is corrected by a delivery of a later day."
+        )
 
 
 def _find(settings: Settings, delivery_id: str, receipts: list[Receipt]) -> Receipt:
@@ -76,11 +94,12 @@ def in_force(contract: Contract, receipts: list[Receipt]) -> set[str]:
 
 
 def listing(settings: Settings) -> Table:
-    """Every delivery: its id, and whether it counts, is superseded, refused or withdrawn."""
+    """Every delivery: its id, and whether it counts, is superseded, folded, refused or withdrawn."""
     contracts = read_contracts()
     receipts = load_receipts(settings.data, contracts.values())
     current = {(contract.id, id_) for contract in contracts.values() for id_ in in_force(contract, receipts)}
     gone = withdrawn(settings.data)
+    folded = {(contract.id, id_) for contract in contracts.values() for id_ in folded_ids(settings.data, contract)}
     table = Table(box=None, pad_edge=False)
     for name in ("extract", "delivery", "status"):
         table.add_column(name, no_wrap=True)
@@ -89,6 +108,7 @@ def listing(settings: Settings) -> Table:
     for receipt in receipts:
         key = (receipt.id, receipt.delivery_id)
         status = "in force" if key in current else "superseded" if receipt.accepted else receipt.status
+        status = "folded" if key in folded and receipt.accepted else status
         why = gone[key].reason if key in gone else receipt.refusal
         table.add_row(receipt.id, receipt.delivery_id, status, f"{receipt.rows_accepted:,}", why)
     return table

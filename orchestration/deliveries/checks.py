@@ -17,6 +17,7 @@ import duckdb
 from orchestration.contracts.contract import Column, Contract
 from orchestration.deliveries import rules
 from orchestration.deliveries.readers.reading import SOURCE_ROW, quote_identifier, quote_text
+from orchestration.deliveries.tombstones import Tombstones, erase_records
 
 CODES = Path(__file__).parents[2] / "seeds" / "codes"
 NO_VALUE, NUL_BYTES = "no_value", "nul_bytes"
@@ -44,10 +45,11 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Counts:
-    """What the checks counted: accepted and rejected rows, rows by flag, rejected rows by reason."""
+    """What the checks counted: accepted, rejected and erased rows, rows by flag, rejected rows by reason."""
 
     accepted: int
     rejected: int
+    erased: int
     flags: dict[str, int]
     reasons: dict[str, int]
     rows_with_repeated_key: int
@@ -233,15 +235,21 @@ def _parenthesised(expression: str) -> str:
 
 
 def run_checks(
-    connection: duckdb.DuckDBPyConnection, checks: Checks, provenance: Provenance, accepted: Path, rejected: Path
+    connection: duckdb.DuckDBPyConnection,
+    checks: Checks,
+    provenance: Provenance,
+    accepted: Path,
+    rejected: Path,
+    tombstones: Tombstones,
 ) -> Counts:
     """Checks the rows in `delivered`, and writes accepted and rejected rows as Parquet (zstd).
 
     A key that stands on several rows is flagged on each; rows without a readable key are told apart by their values
-    and, where those are the same, by their order.
+    and, where those are the same, by their order. Records that were erased are in neither.
     """
     connection.execute(f"create table checked as {checks.statement()}")
     connection.execute("drop table delivered")
+    erased = erase_records(connection, checks.contract, tombstones)
     connection.execute(
         f"""insert into unreadable
         select {SOURCE_ROW}, case when _nul then ['{NUL_BYTES}'] else ['{NO_VALUE}'] end, {_row_text(checks.contract)}
@@ -273,7 +281,7 @@ def run_checks(
         f"copy (select _reasons, _text, {provenance.columns()} from unreadable order by {SOURCE_ROW}) "
         f"to {quote_text(str(rejected))} (format parquet, compression zstd)"
     )
-    return _count(connection, accepted)
+    return _count(connection, accepted, erased)
 
 
 def _row_text(contract: Contract) -> str:
@@ -282,16 +290,17 @@ def _row_text(contract: Contract) -> str:
     return f"cast(to_json(struct_pack({fields})) as varchar)"
 
 
-def _count(connection: duckdb.DuckDBPyConnection, accepted: Path) -> Counts:
+def _count(connection: duckdb.DuckDBPyConnection, accepted: Path, erased: int) -> Counts:
     source = f"read_parquet({quote_text(str(accepted))})"
-    flags = _tally(connection, f"select unnest(_flags) from {source}")
-    reasons = _tally(connection, "select split_part(unnest(_reasons), ':', 1) from unreadable")
+    flags = tally(connection, f"select unnest(_flags) from {source}")
+    reasons = tally(connection, "select split_part(unnest(_reasons), ':', 1) from unreadable")
     rejected = _number(connection, "select count(*) from unreadable")
     repeated = sum(count for name, count in flags.items() if name.endswith(":key_repeated"))
-    return Counts(_number(connection, f"select count(*) from {source}"), rejected, flags, reasons, repeated)
+    return Counts(_number(connection, f"select count(*) from {source}"), rejected, erased, flags, reasons, repeated)
 
 
-def _tally(connection: duckdb.DuckDBPyConnection, names: str) -> dict[str, int]:
+def tally(connection: duckdb.DuckDBPyConnection, names: str) -> dict[str, int]:
+    """How often each name comes, of a query for names."""
     counted = f"select name, count(*) from ({names}) as named (name) group by name order by name"
     return dict(connection.execute(counted).fetchall())
 

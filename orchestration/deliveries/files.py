@@ -33,6 +33,15 @@ def write_atomically(file: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
+def sync(path: Path) -> None:
+    """Force a file or folder to the disk, so that a power cut cannot undo what follows it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def remove_leftovers(folder: Path) -> None:
     """Removes what `write_atomically` was writing below `folder` when it was killed. Call where nobody writes there."""
     for leftover in folder.rglob(LEFTOVERS):

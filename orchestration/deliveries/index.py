@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from orchestration.contracts.contract import Contract
+from orchestration.deliveries.checkpoint import REPORTED, Checkpoint, read_checkpoint
 from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.deliveries.receipt import ACCEPTED, Receipt, current_receipts, last_accepted_by_day, learnt_receipts
 from orchestration.deliveries.standing import load_receipts
@@ -69,8 +70,18 @@ def write_empty(data_dir: Path, contract: Contract) -> Path:
     return file
 
 
-def _accepted(data_dir: Path, receipt: Receipt) -> Path:
-    return data_dir / "deliveries" / receipt.folder / ACCEPTED
+def _accepted(data_dir: Path, receipt: Receipt, checkpoint: Checkpoint | None) -> Path:
+    """Where the rows of an accepted delivery lie: in its own folder, or among the checkpoint's."""
+    folded = checkpoint and receipt.delivery_id in checkpoint.folded
+    return data_dir / "deliveries" / (checkpoint.folder if checkpoint and folded else receipt.folder) / ACCEPTED
+
+
+def _history(data_dir: Path, receipt: Receipt, checkpoint: Checkpoint | None) -> list[Path]:
+    """Where it can be read what a delivery that was in force for its day said, as far as anybody will ask."""
+    own = _accepted(data_dir, receipt, checkpoint)
+    if not checkpoint or receipt.delivery_id not in checkpoint.folded:
+        return [own]
+    return [own.with_name(REPORTED), *([own] if receipt.delivery_id in checkpoint.standing else [])]
 
 
 def write_history(data_dir: Path, receipts: Iterable[Receipt]) -> Path:
@@ -122,10 +133,12 @@ def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
     """Writes `deliveries/index.json` for all contracts: a pure function of the receipts, replaced at once.
 
     One entry a contract: extract, department, table (`<department>__<extract>`) and the absolute paths of the current
-    state's Parquet files, oldest first, after the empty one that gives the types; `history`: the file that holds for
+    state's Parquet files, oldest first, after the empty one that gives the types; `history`: the files that tell of
     each day ever delivered, also where a later full delivery has taken its place; `learnt`: every
-    accepted delivery with the days between which it was known (`known_to` null: it still holds). The
-    history of all deliveries is written beside it, and what cannot be pulled.
+    accepted delivery with the days between which it was known (`known_to` null: it still holds). Where deliveries were
+    folded, the checkpoint's files stand for theirs, and `folded_until` is its day; those of which it holds no row are
+    not learnt any more. The history of all deliveries is written beside it, and what
+    cannot be pulled.
     """
     data_dir = data_dir.resolve()
     contracts = list(contracts)
@@ -134,26 +147,36 @@ def write_index(data_dir: Path, contracts: Iterable[Contract]) -> Path:
     write_troubles(data_dir)
     entries = []
     for contract in contracts:
-        current = current_receipts(contract, receipts)
+        checkpoint = read_checkpoint(data_dir, contract)
+        folded = set(checkpoint.folded if checkpoint else ())
+        gone = folded - set(checkpoint.standing if checkpoint else ())
+        current = [each for each in current_receipts(contract, receipts) if each.delivery_id not in gone]
         held = last_accepted_by_day(receipt for receipt in receipts if receipt.id == contract.id)
-        paths = [write_empty(data_dir, contract)]
-        paths += [_accepted(data_dir, receipt) for receipt in current]
+        paths = [write_empty(data_dir, contract), *(_accepted(data_dir, each, checkpoint) for each in current)]
         entries.append(
             {
                 "extract": contract.extract,
                 "department": contract.department,
                 "table": contract.source_table,
-                "paths": [str(path) for path in paths],
-                "history": [{"day": day, "path": str(_accepted(data_dir, each))} for day, each in held.items()],
+                "paths": list(dict.fromkeys(map(str, paths))),
+                "history": [
+                    {"day": day, "path": str(path)}
+                    for day, each in held.items()
+                    for path in _history(data_dir, each, checkpoint)
+                ],
                 "learnt": [
                     {
                         "delivery_id": receipt.delivery_id,
                         "delivery_date": receipt.delivery_date,
                         "known_from": known_from,
                         "known_to": known_to,
-                        "path": str(_accepted(data_dir, receipt)),
+                        "path": str(_accepted(data_dir, receipt, checkpoint)),
+                        "folded_until": checkpoint.day
+                        if checkpoint and receipt.delivery_id in checkpoint.folded
+                        else None,
                     }
                     for receipt, known_from, known_to in learnt_receipts(contract, receipts)
+                    if receipt.delivery_id not in gone
                 ],
             }
         )

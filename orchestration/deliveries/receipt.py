@@ -27,10 +27,10 @@ WITHDRAWN = "withdrawn"
 class Receipt:
     """What became of one delivery.
 
-    `rows_read` = `rows_accepted` + `rows_rejected` + `rows_set_aside`; title, footer and blank rows are not data and
-    counted apart. `checks` names every `column:rule` that each accepted row was held against, `flags` counts the rows
-    that break one, `reasons` rejected rows by reason. A refused delivery says in `refusal` what kind of fault it has,
-    in `reason` what and where, and in `remedy` what its department can do.
+    `rows_read` = `rows_accepted` + `rows_rejected` + `rows_set_aside` + `rows_erased`; title, footer and blank rows are
+    not data and counted apart. `checks` names every `column:rule` that each accepted row was held against, `flags`
+    counts the rows that break one, `reasons` rejected rows by reason. A refused delivery says in `refusal` what kind of
+    fault it has, in `reason` what and where, and in `remedy` what its department can do.
 
     A full delivery with fewer than `minimum_row_share` of the rows of the last one is refused, but keeps its rows, set
     aside: it will count where that last one is withdrawn. `earlier_arrivals` are the times at which the same bytes had
@@ -38,6 +38,9 @@ class Receipt:
     learnt what it says, counted in delivery dates and not by the wall clock: its own date, or the latest one taken
     before this pull where it came late. `stamp` is what the source said of the bytes before it handed them over (size
     and time of change): while it says the same, they need not be fetched again.
+
+    `rows_erased` are gone because they name a person whose data was erased, `rows_blanked` lost what they said of one;
+    `original` says why the bytes as they came are not kept (an empty text: they are).
     """
 
     delivery_id: str
@@ -61,6 +64,9 @@ class Receipt:
     rows_accepted: int = 0
     rows_rejected: int = 0
     rows_set_aside: int = 0
+    rows_erased: int = 0
+    rows_blanked: int = 0
+    original: str = ""
     minimum_row_share: float = 0.0
     title_rows: int = 0
     footer_rows: int = 0

@@ -71,6 +71,14 @@ def too_few_rows(rows: int, before: int, day: str, share: float) -> Refused:
     )
 
 
+def day_folded(day: str) -> Refused:
+    return Refused(
+        "day_folded",
+        f"the delivery of {day} that this one would replace has expired and is folded into a checkpoint",
+        "Send the records that are to be corrected in a delivery of a later day.",
+    )
+
+
 def unreadable(what: str) -> Refused:
     return Refused("unreadable", what, "Open the file where it was made, export it anew and send it again.")
 

@@ -21,7 +21,9 @@ import pyarrow as pa
 from python_calamine import CalamineError
 
 from orchestration.contracts.contract import Contract
+from orchestration.deliveries.checkpoint import refuse_folded_day
 from orchestration.deliveries.checks import Checks, Counts, Provenance, run_checks
+from orchestration.deliveries.erased import without_original
 from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.deliveries.readers import read_delivery
 from orchestration.deliveries.readers.reading import Reading, quote_text
@@ -36,6 +38,7 @@ from orchestration.deliveries.receipt import (
 from orchestration.deliveries.refusal import Refused, no_rows, truncated, unreadable
 from orchestration.deliveries.sources import Offer, Origin
 from orchestration.deliveries.standing import judge_rows
+from orchestration.deliveries.tombstones import Tombstones, erase_arriving, read_tombstones
 
 INCOMING = ".incoming-"
 REPLACED = ".replaced-"
@@ -94,6 +97,7 @@ def take_delivery(source: Origin, offer: Offer, receipts: Sequence[Receipt], wor
     folder = workplace.data_dir / "deliveries" / contract.department / contract.extract
     incoming = folder / f"{INCOMING}{uuid4().hex}"
     make_private_folder(incoming)
+    tombstones = read_tombstones(workplace.data_dir)
     try:
         sha256, size = source.fetch(offer, incoming / offer.name)
         if taken_already(receipts, day, sha256, contract.version) or _unchanged(offer, sha256, receipts):
@@ -114,14 +118,17 @@ def take_delivery(source: Origin, offer: Offer, receipts: Sequence[Receipt], wor
         )
         receipt = replace(receipt, earlier_arrivals=_earlier_arrivals(receipt.delivery_id, receipts))
         try:
+            refuse_folded_day(workplace.data_dir, contract, day.isoformat(), receipts)
             with workplace.places:
-                receipt = _read_and_check(incoming, receipt, contract, offer, receipts, workplace.memory)
+                receipt = _read_and_check(incoming, receipt, contract, offer, receipts, workplace.memory, tombstones)
         except Refused as refusal:
             (incoming / ACCEPTED).unlink(missing_ok=True)
             (incoming / REJECTED).unlink(missing_ok=True)
             receipt = replace(
                 receipt, status="refused", refusal=refusal.kind, reason=refusal.reason, remedy=refusal.remedy
             )
+        if tombstones.hashes:
+            receipt = without_original(incoming, receipt)
         receipt = replace(receipt, seconds=round(time.monotonic() - started, 3))
         _keep(incoming, folder / receipt.delivery_id, receipt)
         return receipt
@@ -155,6 +162,7 @@ def _read_and_check(
     offer: Offer,
     receipts: Sequence[Receipt],
     memory: str,
+    tombstones: Tombstones,
 ) -> Receipt:
     """Reads and checks the file in `incoming`. Raises Refused."""
     settings: dict[str, str | bool | int | float | list[str]] = {
@@ -168,24 +176,28 @@ def _read_and_check(
         checks = Checks(contract, offer.delivery_date)
         provenance = Provenance(receipt.delivery_id, offer.delivery_date, offer.name)
         delivered = _rows(connection, "delivered") + _rows(connection, "unreadable")
+        erased, blanked = erase_arriving(connection, contract, tombstones)
         accepted = incoming / ACCEPTED
-        counts = run_checks(connection, checks, provenance, accepted, incoming / REJECTED)
-        if delivered != counts.accepted + counts.rejected:
+        counts = run_checks(connection, checks, provenance, accepted, incoming / REJECTED, tombstones)
+        erased += counts.erased
+        if delivered != counts.accepted + counts.rejected + erased:
             raise RuntimeError(
-                f"{receipt.id} {receipt.delivery_id}: {delivered} rows read, but {counts.accepted} accepted "
-                f"and {counts.rejected} rejected"
+                f"{receipt.id} {receipt.delivery_id}: {delivered} rows read, but {counts.accepted} accepted, "
+                f"{counts.rejected} rejected and {erased} erased"
             )
         _refuse_cut_value(connection, contract, reading, counts, accepted)
         first = connection.execute(
             "select _source_row, _reasons[1] from unreadable order by _source_row limit 1"
         ).fetchone()
-    _refuse_by_share(contract, counts, first)
+    _refuse_by_share(contract, counts, delivered, first)
     read = replace(
         receipt,
         encoding=reading.encoding,
         rows_read=delivered,
         rows_accepted=counts.accepted,
         rows_rejected=counts.rejected,
+        rows_erased=erased,
+        rows_blanked=blanked,
         title_rows=reading.title_rows,
         footer_rows=reading.footer_rows,
         blank_rows=reading.blank_rows,
@@ -235,12 +247,11 @@ def _refuse_cut_value(
         raise truncated(f"data row {last[0]}, the last one, stops inside its last value ({column.header})")
 
 
-def _refuse_by_share(contract: Contract, counts: Counts, first: tuple[int, str] | None) -> None:
+def _refuse_by_share(contract: Contract, counts: Counts, read: int, first: tuple[int, str] | None) -> None:
     """Raises Refused where too few rows can be read, or a full delivery has none.
 
     One broken row is no reason to refuse a file, however small, as long as others are good.
     """
-    read = counts.accepted + counts.rejected
     if counts.rejected and (not counts.accepted or counts.rejected > max(1, contract.bad_row_share * read)):
         row, reason = first or (0, "")
         raise Refused(

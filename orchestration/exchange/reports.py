@@ -13,9 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries.files import make_private_folder
+from orchestration.deliveries.files import make_private_folder, sync
 from orchestration.exchange.working_days import after_working_days
-from orchestration.releases.release import sync
 
 ORDER_ID = "'JH' || upper(left(md5(concat_ws('|', kind, extract, role, record_key, column_name)), 14))"
 

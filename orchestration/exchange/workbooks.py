@@ -17,10 +17,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from orchestration.contracts.contract import CODES, Contract
-from orchestration.deliveries.files import make_private_folder
+from orchestration.deliveries.files import make_private_folder, sync
 from orchestration.exchange.kinds import RULES
 from orchestration.exchange.listing import Line, named_columns
-from orchestration.releases.release import sync
 from orchestration.workbooks import row_height
 
 # Header and width in characters. Those from 答复 on are the department's to fill in.

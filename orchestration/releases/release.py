@@ -7,14 +7,13 @@ changes in one place, `commit`: a crash at any point leaves `current` on a whole
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.deliveries.files import locked, write_atomically
+from orchestration.deliveries.files import locked, sync, write_atomically
 
 KEPT = 7
 FILE = "marts.duckdb"
@@ -92,15 +91,6 @@ def group_reads(releases: Path) -> bool:
     return releases.exists() and bool(releases.stat().st_mode & stat.S_ISGID)
 
 
-def sync(path: Path) -> None:
-    """Force a file or folder to the disk, so that a power cut cannot undo what follows it."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def record_latest(releases: Path, fingerprint: str, release_id: str) -> None:
     """Note which inputs the warehouse was built from last, and which release has its marts."""
     write_atomically(releases / LATEST, json.dumps(asdict(Latest(fingerprint, release_id))).encode())
@@ -143,14 +133,23 @@ def unfinished(releases: Path) -> Release | None:
     return newest if newest and (noted is None or newest.release_id > noted.release_id) else None
 
 
-def prune(releases: Path) -> None:
-    """Keep the last seven, and always the current one. One that goes leaves in one rename: no part of it stays."""
-    current = current_release(releases)
-    for release in all_releases(releases)[:-KEPT]:
-        if current is None or release.release_id != current.release_id:
-            release.folder.rename(releases / f"{_PRUNED}{release.release_id}")
+def prune(releases: Path, until: str = "") -> list[str]:
+    """Keep the last seven but those whose last day is `until` (ISO) or earlier, and always the current one; returns the
+    ids of those that went. One that goes leaves in one rename: no part of it stays."""
+    current, found = current_release(releases), all_releases(releases)
+    expired = [each for each in found if _last_day(each) <= until.replace("-", "")]
+    gone = [each for each in found if each in expired or each not in found[-KEPT:]]
+    gone = [each for each in gone if current is None or each.release_id != current.release_id]
+    for release in gone:
+        release.folder.rename(releases / f"{_PRUNED}{release.release_id}")
     for folder in releases.glob(f"{_PRUNED}*"):
         shutil.rmtree(folder)
+    return [each.release_id for each in gone]
+
+
+def _last_day(release: Release) -> str:
+    """The last day that a release knows of, yyyymmdd, as its name says."""
+    return release.release_id.partition("-")[2]
 
 
 def roll_back(releases: Path, to: str | None = None) -> Release:

@@ -11,6 +11,7 @@ readers follow that rule themselves, so that a crash at any point leaves keys an
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.deliveries.files import make_private_folder, write_atomically
-from orchestration.releases.release import DESCRIPTION, sync
-from orchestration.state.keys import OVERLAP, redirect_table
+from orchestration.deliveries.files import make_private_folder, sync, write_atomically
+from orchestration.deliveries.parquet import drop_rows
+from orchestration.releases.release import DESCRIPTION
+from orchestration.state.keys import OVERLAP, redirect_table, resolve
 
 MANIFEST, PENDING = "manifest.json", "pending.json"
 # The checkpoint is its first file and the later ones' changes; it is written anew when those outgrow a quarter of it.
@@ -137,6 +139,15 @@ class Registry:
         write_atomically(self.folder / PENDING, json.dumps(asdict(next_one), indent=1).encode())
         sync(self.folder)
         return True
+
+    def forget(self, person_keys: Collection[str]) -> None:
+        """Take the rows of these people, and of keys that were merged into theirs, out of the checkpoint: a row's
+        number can be reckoned from an identity number. That there was such a key stays in the log."""
+        self.settle()
+        redirected = resolve(dict(self.merges()))
+        keys = {*person_keys, *(old for old, current in redirected.items() if current in person_keys)}
+        for file in self.manifest().members if keys else ():
+            drop_rows(self.folder / file, "person_key in (select unnest($keys))", {"keys": sorted(keys)})
 
     def settle(self) -> None:
         """Make a proposal whose release exists the manifest, and drop one whose release does not."""

@@ -256,7 +256,7 @@ def test_rows_that_do_not_reconcile_are_an_error(district: District, monkeypatch
         return replace(counts, accepted=counts.accepted - 1)
 
     monkeypatch.setattr(take, "run_checks", lose)
-    with pytest.raises(RuntimeError, match="1 rows read, but 0 accepted and 0 rejected"):
+    with pytest.raises(RuntimeError, match="1 rows read, but 0 accepted, 0 rejected and 0 erased"):
         district.pull()
 
 

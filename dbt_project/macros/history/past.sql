@@ -26,6 +26,8 @@
             {%- do (past if delivery[1] else held).append(delivery[0]) -%}
         {%- endfor -%}
     {%- endif -%}
+    {#- The files of a checkpoint stand for several deliveries. -#}
+    {%- set held = held | unique | list -%}
     {%- set earlier = past + held[:-1] -%}
     {%- if earlier and contract.kind == 'full' -%}
         {{ read_accepted(earlier) }}

@@ -1,4 +1,5 @@
--- Grain: one row per day that figures are told for (统计日): every one from the first delivery date to the last.
+-- Grain: one row per day that figures are told for (统计日): every one from the first delivery date (or the checkpoint) on
+-- to the last.
 with
 
 digit as (
@@ -17,7 +18,8 @@ number as (
 
 span as (
     select
-        min(delivery_date) as first_day,
+        -- What was said before the checkpoint is told as of its day.
+        greatest(min(delivery_date), coalesce(max(folded_until), min(delivery_date))) as first_day,
         max(delivery_date) as last_day
     from {{ ref('learnt_delivery') }}
     -- As in as_of: what the data centre gathers itself says nothing of the district's day.

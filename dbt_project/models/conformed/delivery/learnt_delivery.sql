@@ -4,5 +4,6 @@ select
     delivery_id,
     delivery_date,
     known_from,
-    known_to
+    known_to,
+    folded_until
 from ({{ learnt_deliveries() }}) as learnt
