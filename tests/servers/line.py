@@ -23,7 +23,6 @@ class Line:
         self.times = 1
         self.pause = 0.0
         self.connections = 0
-        self.most_at_once = 0
         self._open: set[socket.socket] = set()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
@@ -51,7 +50,6 @@ class Line:
                 continue
             self.connections += 1
             self._open |= {client, server}
-            self.most_at_once = max(self.most_at_once, len(self._open) // 2)
             threading.Thread(target=self._up, args=(client, server), daemon=True).start()
             threading.Thread(target=self._down, args=(server, client), daemon=True).start()
 

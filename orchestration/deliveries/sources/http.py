@@ -12,10 +12,9 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -25,15 +24,13 @@ from orchestration.contracts.contract import Contract
 from orchestration.contracts.servers import Server
 from orchestration.deliveries.sources import faults
 from orchestration.deliveries.sources.access import Credentials, resolve, shown
-from orchestration.deliveries.sources.folder import hash_file
 from orchestration.deliveries.sources.interface import Known, Listing, Offer
 from orchestration.deliveries.sources.patience import patiently
-from orchestration.deliveries.sources.tables import watermark_of
-from orchestration.deliveries.sources.windows import CHINA, Window, kept_since, open_windows
+from orchestration.deliveries.sources.spooled import CONNECT_SECONDS, Spooled
+from orchestration.deliveries.sources.windows import CHINA, Window, kept_since
 from orchestration.deliveries.troubles import SERVER_ERROR, SourceTrouble
 
-CONNECT_SECONDS = 10.0
-SILENCE_SECONDS, LIMIT_MINUTES, CONNECTIONS, OVERLAP_HOURS, PAGE_SIZE = 60, 30, 2, 24, 1_000
+PAGE_SIZE = 1_000
 LARGEST_PAGE = 256 << 20
 PIECE = 1 << 20
 
@@ -52,14 +49,11 @@ class Token(AuthBase):
         return request
 
 
-class InterfaceSource:
-    """One extract behind one address. All pages are read when it is listed; fetching moves the day's file."""
+class InterfaceSource(Spooled):
+    """One extract behind one address."""
 
     def __init__(self, contract: Contract, server: Server, variables: Mapping[str, str] = os.environ) -> None:
-        self.contract, self.server, self.variables = contract.fetched_from(server), server, variables
-        self.connections = int(server.setting("connections", CONNECTIONS))
-        self.silence = float(server.setting("silenceSeconds", SILENCE_SECONDS))
-        self.limit = 60.0 * server.setting("limitMinutes", LIMIT_MINUTES)
+        super().__init__(contract, server, variables)
         self._session = requests.Session()
         self._until = 0.0
         self._walked: set[bytes] = set()
@@ -71,7 +65,7 @@ class InterfaceSource:
     def listing(self, known: Known) -> Listing:
         if prefix := self.server.setting("credentials", ""):
             self._session.auth = Token(Credentials(prefix, self.variables).secret("TOKEN"))
-        windows = self._windows(known)
+        windows = self.windows(known)
         if not windows:
             return Listing([])
         self._until = time.monotonic() + self.limit
@@ -83,26 +77,13 @@ class InterfaceSource:
                 offers.append(self._write(known, window, new))
         return Listing(offers)
 
-    def digest(self, offer: Offer) -> str | None:
-        return hash_file(Path(offer.place))
-
-    def fetch(self, offer: Offer, target: Path) -> tuple[str, int]:
-        Path(offer.place).rename(target)
-        return hash_file(target), offer.size
-
     def close(self) -> None:
         self._session.close()
-
-    def _windows(self, known: Known) -> list[Window | None]:
-        if self.contract.kind != "change":
-            return [None]
-        overlap = timedelta(hours=self.server.setting("overlapHours", OVERLAP_HOURS))
-        return [*open_windows(known.receipts, known.first_day, known.day, overlap, datetime.now(CHINA).date())]
 
     def _kept(self, known: Known, window: Window) -> set[Line]:
         """The rows before the window that were taken with an earlier one."""
         kept: set[Line] = set()
-        watermark, _ = watermark_of(self.contract, self.server)
+        watermark, _ = self.watermark()
         for file in kept_since(known, window):
             if file.suffix == ".jsonl":
                 with file.open(encoding="utf-8", newline="\n") as opened:
@@ -111,7 +92,7 @@ class InterfaceSource:
         return kept
 
     def _line(self, item: Row, line: str) -> Line:
-        watermark, _ = watermark_of(self.contract, self.server)
+        watermark, _ = self.watermark()
         return str(item.get(watermark)), tuple(str(item.get(each.header)) for each in self.contract.key), line
 
     def _write(self, known: Known, window: Window | None, lines: Iterable[Line]) -> Offer:
@@ -131,7 +112,7 @@ class InterfaceSource:
         have shifted over others: when a second walk gives the very same rows, it is the former.
         """
         found: dict[Window | None, set[Line]] = {window: set() for window in windows}
-        watermark, _ = watermark_of(self.contract, self.server)
+        watermark, _ = self.watermark()
         said: list[int] = []
         rows: set[bytes] = set()
         came = 0

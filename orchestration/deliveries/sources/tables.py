@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,17 +28,14 @@ from orchestration.contracts.servers import Server
 from orchestration.deliveries.refusal import Refused, match_headers
 from orchestration.deliveries.sources import faults
 from orchestration.deliveries.sources.access import Credentials, resolve, shown
-from orchestration.deliveries.sources.folder import hash_file
 from orchestration.deliveries.sources.interface import Known, Listing, Offer
 from orchestration.deliveries.sources.overlap import remove_kept
 from orchestration.deliveries.sources.patience import patiently
-from orchestration.deliveries.sources.windows import CHINA, Window, kept_since, open_windows
+from orchestration.deliveries.sources.spooled import CONNECT_SECONDS, ISO, Spooled
+from orchestration.deliveries.sources.windows import Window, kept_since
 from orchestration.deliveries.troubles import MISSING_COLUMN, SourceTrouble
 
-CONNECT_SECONDS = 10.0
-SILENCE_SECONDS, LIMIT_MINUTES, CONNECTIONS, OVERLAP_HOURS = 60, 30, 2, 24
 PIECES_WAITING = 2
-ISO = "yyyy-MM-dd HH:mm:ss"
 FORMAT_WORDS = {
     "yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "XXX": "+08:00", "'T'": "T",
 }  # fmt: skip
@@ -94,8 +91,8 @@ class Database(Protocol):
         """What an error of the library means; None where it is none of its."""
 
 
-class TableSource:
-    """One table. The whole read happens when it is listed, in one snapshot; fetching moves the file into place."""
+class TableSource(Spooled):
+    """One table. The whole read happens in one snapshot."""
 
     def __init__(
         self,
@@ -104,11 +101,8 @@ class TableSource:
         database: Callable[[], Database],
         variables: Mapping[str, str] = os.environ,
     ) -> None:
-        self.contract, self.server, self.variables = contract.fetched_from(server), server, variables
+        super().__init__(contract, server, variables)
         self._database = database
-        self.connections = int(server.setting("connections", CONNECTIONS))
-        self.silence = float(server.setting("silenceSeconds", SILENCE_SECONDS))
-        self.limit = 60.0 * server.setting("limitMinutes", LIMIT_MINUTES)
 
     @property
     def system(self) -> str:
@@ -121,19 +115,9 @@ class TableSource:
     def listing(self, known: Known) -> Listing:
         return Listing(patiently(lambda: asyncio.run(self._read(known))))
 
-    def digest(self, offer: Offer) -> str | None:
-        return hash_file(Path(offer.place))
-
-    def fetch(self, offer: Offer, target: Path) -> tuple[str, int]:
-        Path(offer.place).rename(target)
-        return hash_file(target), offer.size
-
-    def close(self) -> None:
-        """The connection was closed after the read."""
-
     async def _read(self, known: Known) -> list[Offer]:
         """Every open day's file in the spool."""
-        windows = self._windows(known)
+        windows = self.windows(known)
         if not windows:
             return []
         credentials = Credentials(self.server.settings["credentials"], self.variables)
@@ -165,13 +149,6 @@ class TableSource:
             database.close()
         return [offer for offer in offers if offer]
 
-    def _windows(self, known: Known) -> list[Window | None]:
-        """The open days of a change extract; None, for the table as it is, of a full one."""
-        if self.contract.kind != "change":
-            return [None]
-        overlap = timedelta(hours=self.server.setting("overlapHours", OVERLAP_HOURS))
-        return [*open_windows(known.receipts, known.first_day, known.day, overlap, datetime.now(CHINA).date())]
-
     async def _layout(self, database: Database) -> _Layout:
         """How the contract's columns are called in the table. Raises SourceTrouble where one is not there."""
         found = await database.columns(self.server.schema, self.server.settings["table"])
@@ -183,7 +160,7 @@ class TableSource:
         except Refused as refusal:
             raise SourceTrouble(MISSING_COLUMN, f"{self.table}: {refusal.reason}", refusal.remedy) from None
         columns = {header: list(found)[place] for header, place in zip(agreed, places, strict=True)}
-        watermark, form = watermark_of(self.contract, self.server)
+        watermark, form = self.watermark()
         watermark = columns.get(watermark, watermark)
         if self.contract.kind == "change" and watermark not in found:
             raise SourceTrouble(
@@ -241,15 +218,6 @@ class _Layout:
     keys: list[str]
     watermark: str
     form: str | None
-
-
-def watermark_of(contract: Contract, server: Server) -> tuple[str, str]:
-    """The header of what says when a row last changed (or a column that only the server has), and its agreed form."""
-    name = server.setting("watermark", contract.evidence_date or "")
-    for column in contract.columns:
-        if column.name == name:
-            return column.header, column.options["format"]
-    return name, ISO
 
 
 def _condition(watermark: str, window: Window, form: str | None) -> str:
