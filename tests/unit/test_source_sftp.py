@@ -161,6 +161,8 @@ def test_faults_of_the_host(host: SSH, folder: Path, tmp_path: Path) -> None:
     assert front.troubles == []
 
 
+# paramiko asks ahead in a thread of its own, which says so when the line breaks under it.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("stall", [False, True], ids=["drop", "silence"])
 def test_a_transfer_that_breaks_is_made_again(
     host: SSH, folder: Path, tmp_path: Path, stall: bool, monkeypatch: pytest.MonkeyPatch
