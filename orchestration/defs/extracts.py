@@ -37,6 +37,7 @@ from orchestration.progress import Progress
 from orchestration.settings import Settings
 
 HISTORY_KEY = AssetKey(["deliveries", "receipts"])
+TROUBLES_KEY = AssetKey(["deliveries", "troubles"])
 
 
 def _extract_spec(contract: Contract) -> AssetSpec:
@@ -52,7 +53,7 @@ def _extract_spec(contract: Contract) -> AssetSpec:
 
 def pulled(contracts: Iterable[Contract]) -> list[AssetKey]:
     """What a run that pulls these extracts materializes."""
-    return [*(extract_key(contract) for contract in contracts), HISTORY_KEY]
+    return [*(extract_key(contract) for contract in contracts), HISTORY_KEY, TROUBLES_KEY]
 
 
 def _taken(receipts: list[Receipt]) -> dict[str, int | float]:
@@ -76,10 +77,17 @@ def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
         owners=["team:data_centre"],
         kinds={"parquet"},
     )
+    waiting = AssetSpec(
+        TROUBLES_KEY,
+        group_name="deliveries",
+        description="Every extract that could not be pulled at the last try, and why (采集故障).",
+        owners=["team:data_centre"],
+        kinds={"parquet"},
+    )
 
     @multi_asset(
         name="deliveries",
-        specs=[*(_extract_spec(contract) for contract in contracts.values()), history],
+        specs=[*(_extract_spec(contract) for contract in contracts.values()), history, waiting],
         check_specs=extract_checks(contracts.values()),
         can_subset=True,
     )
@@ -105,6 +113,8 @@ def extract_assets(contracts: Mapping[str, Contract]) -> AssetsDefinition:
             yield freshness_result(ages[name], troubles.get(name))
         if HISTORY_KEY in context.selected_asset_keys:
             yield MaterializeResult(HISTORY_KEY, metadata={"deliveries": len(receipts)})
+        if TROUBLES_KEY in context.selected_asset_keys:
+            yield MaterializeResult(TROUBLES_KEY, metadata={"extracts": len(troubles)})
 
     return deliveries
 

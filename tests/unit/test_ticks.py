@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from receipts_of import CONTRACTS, REGISTER, VISITS, receipt, trouble, write_receipt, write_troubles
 
-from orchestration.defs.extracts import HISTORY_KEY
+from orchestration.defs.extracts import HISTORY_KEY, TROUBLES_KEY
 from orchestration.defs.resources import resources_for
 from orchestration.defs.schedules import daily_refresh
 from orchestration.defs.sensors import unattended_sensors
@@ -93,7 +93,7 @@ def evaluate(
 
 def asked(request: RunRequest) -> set[str]:
     assert request.asset_selection is not None
-    return {".".join(key.path) for key in request.asset_selection if key != HISTORY_KEY}
+    return {".".join(key.path) for key in request.asset_selection if key not in (HISTORY_KEY, TROUBLES_KEY)}
 
 
 def test_a_drop_is_asked_for_once_and_only_when_it_has_stopped_growing(settings: Settings) -> None:
