@@ -79,12 +79,16 @@ def report(settings: Settings, console: Console, receipts: Sequence[Receipt], be
 
 
 def _troubles(troubles: Sequence[Trouble]) -> Table:
-    """What could not be pulled: the marts go on with what came before."""
+    """What could not be pulled, a line a fault: the marts go on with what came before."""
     table = Table(title="Not pulled, tried again later", title_justify="left", box=None, pad_edge=False)
-    for name in ("extract", "since", "what", "what to do"):
-        table.add_column(name, overflow="fold")
+    table.add_column("extract", no_wrap=True)
+    for name in ("since", "what", "what to do"):
+        table.add_column(name)
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for trouble in troubles:
-        table.add_row(trouble.extract, moment(trouble.since), escape(trouble.reason), escape(trouble.remedy))
+        alike.setdefault((moment(trouble.since), trouble.reason, trouble.remedy), []).append(trouble.extract)
+    for (since, reason, remedy), extracts in alike.items():
+        table.add_row("\n".join(extracts), since, escape(reason), escape(remedy))
     return table
 
 

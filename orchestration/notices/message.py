@@ -5,10 +5,9 @@ Here belongs: composing one message out of news, for people (subject and text) a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from orchestration.contracts.contract import Contract
@@ -66,19 +65,24 @@ def moment(text: str) -> str:
     return f"{datetime.fromisoformat(text).astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
-def _blocks(problems: Iterable[Problem], words: Words, now: datetime) -> Iterable[str]:
-    """One block an extract, oldest first: what is wrong with it, then once what that means."""
-    ordered = sorted(problems, key=lambda each: (each.extract, each.since))
-    for _, group in groupby(ordered, key=lambda each: each.extract):
-        of_extract = list(group)
-        lines = [_named(of_extract[0], words)]
-        for problem in of_extract:
+def _blocks(problems: Iterable[Problem], words: Words, now: datetime) -> Iterator[str]:
+    """One block for each way in which extracts are wrong, which those of one system share: what it is, since when,
+    what it means for each, and what to do."""
+    by_extract: dict[str, list[Problem]] = {}
+    for problem in sorted(problems, key=lambda each: (each.extract, each.since)):
+        by_extract.setdefault(problem.extract, []).append(problem)
+    alike: dict[tuple[tuple[str, str, str], ...], list[list[Problem]]] = {}
+    for of_extract in by_extract.values():
+        seen = tuple((moment(each.since), each.what, each.remedy) for each in of_extract)
+        alike.setdefault(seen, []).append(of_extract)
+    for group in alike.values():
+        lines = [_named(of_extract[0], words) for of_extract in group]
+        for problem in group[0]:
             lasting = "" if problem.kind == LATE else _lasting(problem.since, now)
             lines.append(f"  Since {moment(problem.since)}{lasting}: {problem.what}")
-        for means in dict.fromkeys(text for problem in of_extract if (text := _means(problem, words))):
-            lines.append(f"  What it means: {means}")
-        for remedy in dict.fromkeys(problem.remedy for problem in of_extract):
-            lines.append(f"  What to do: {remedy}")
+        means = (_means(problem, words) for of_extract in group for problem in of_extract)
+        lines += [f"  What it means: {text}" for text in dict.fromkeys(means) if text]
+        lines += [f"  What to do: {text}" for text in dict.fromkeys(problem.remedy for problem in group[0])]
         yield "\n".join(lines)
 
 

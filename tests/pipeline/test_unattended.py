@@ -26,6 +26,7 @@ from orchestration.deliveries.receipt import Receipt
 from orchestration.deliveries.sources import FolderSource, Known, Listing, Offer, Source
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.troubles import UNREACHABLE, SourceTrouble, note_troubles, read_troubles
+from orchestration.guard import only_run
 from orchestration.notices.meaning import themes_by_extract
 from orchestration.report import report
 from orchestration.run import run
@@ -152,12 +153,11 @@ def test_a_failed_run_is_known_by_what_its_step_says_until_one_ends_well(
 
 
 def execute(settings: Settings, instance: DagsterInstance, extract: str) -> Any:
-    """A pull-only run of one extract, as a sensor asks for it."""
-    return (
-        delivery_defs(settings)
-        .resolve_job_def("refresh")
-        .execute_in_process(instance=instance, asset_selection=pulled([CONTRACTS[extract]]), raise_on_error=False)
-    )
+    """A pull-only run of one extract, as a sensor asks for it, in a process that holds the folder."""
+    job = delivery_defs(settings).resolve_job_def("refresh")
+    selection = pulled([CONTRACTS[extract]])
+    with only_run(settings):
+        return job.execute_in_process(instance=instance, asset_selection=selection, raise_on_error=False)
 
 
 def test_what_schedule_and_sensors_ask_for_is_a_part_of_the_job(district: District) -> None:

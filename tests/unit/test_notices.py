@@ -80,6 +80,16 @@ def test_another_kind_of_fault_is_news_and_what_goes_on_is_told_with_it(district
     assert "Since 2026-09-10 09:00, for 3 hours" in content["message"]
 
 
+def test_what_one_system_lacks_is_told_once_with_what_it_means_for_each(district: Settings, hook: Hook) -> None:
+    write_troubles(district.data, [trouble(REGISTER, NOW, NOW + HOUR), trouble(VISITS, NOW, NOW + HOUR)])
+    tell(district, hook, NOW)
+    told = hook.received[0]["message"]
+    assert "2 new" in told
+    assert told.count("nothing answers there") == told.count("What to do:") == 1
+    assert "household register (户籍人口登记) of 2026-09-01" in told
+    assert "household visits (入户走访) up to 2026-09-02" in told
+
+
 def test_a_web_hook_that_is_down_loses_nothing(district: Settings, hook: Hook) -> None:
     hook.status = 503
     write_troubles(district.data, [trouble("grid_office.incidents", NOW, NOW + HOUR)])

@@ -9,8 +9,8 @@ as_of as (
     select * from {{ ref('as_of') }}
 ),
 
-trouble as (
-    select * from {{ ref('stg_deliveries__troubles') }}
+delivery_trouble as (
+    select * from {{ ref('delivery_trouble') }}
 ),
 
 promised as (
@@ -31,10 +31,10 @@ select
     {{ dbt.datediff('promised.last_delivery_date', 'as_of.as_of_date', 'day') }} as age_in_days,
     promised.next_delivery_by,
     coalesce(promised.next_delivery_by < as_of.as_of_date, false) as is_late,
-    trouble.trouble,
-    trouble.trouble_since,
+    delivery_trouble.trouble,
+    delivery_trouble.trouble_since,
     promised.current_deliveries,
     promised.current_rows
 from promised
 cross join as_of
-left join trouble on promised.extract = trouble.extract
+left join delivery_trouble on promised.extract = delivery_trouble.extract
