@@ -17,7 +17,7 @@ from orchestration.contracts.contract import Contract
 from orchestration.deliveries.checkpoint import DESCRIPTION, REPORTED
 from orchestration.deliveries.checks import COMPRESSION_LEVEL, HASH_CHARACTERS, ROW_GROUP, tally
 from orchestration.deliveries.files import write_atomically
-from orchestration.deliveries.parquet import drop_rows, rewriting
+from orchestration.deliveries.parquet import connected, drop_rows, rewriting
 from orchestration.deliveries.readers.reading import quote_identifier, quote_text
 from orchestration.deliveries.receipt import ACCEPTED, RECEIPT, REJECTED, Receipt
 from orchestration.deliveries.tombstones import Tombstones, mark_erased
@@ -48,7 +48,7 @@ def find_erased(folder: Path, contract: Contract | None, tombstones: Tombstones)
     """What the delivery or checkpoint in `folder` holds of erased people."""
     keys: list[str] = []
     rows = blanked = rejected = 0
-    with duckdb.connect() as connection:
+    with connected(folder) as connection:
         if (folder / ACCEPTED).exists():
             relation = _mark(connection, folder / ACCEPTED, contract, tombstones)
             rows = _count(connection, "select count(*) from removed")

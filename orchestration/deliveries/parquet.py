@@ -13,14 +13,26 @@ import duckdb
 from orchestration.deliveries.files import sync
 from orchestration.deliveries.readers.reading import quote_text
 
+SPILL = "-spill"
+
+
+@contextmanager
+def connected(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that spills, where it must, into a folder of its own below `folder`, and not where it is called."""
+    spill = folder / f".{uuid4().hex}{SPILL}"
+    try:
+        with duckdb.connect(config={"temp_directory": str(spill)}) as connection:
+            yield connection
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
 
 @contextmanager
 def rewriting(file: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """A connection, and beside `file` the name (quoted) of one to write, which takes its place at the end."""
     beside = file.with_name(f".{file.name}-{uuid4().hex}")
-    spill = beside.with_name(f"{beside.name}-spill")
     try:
-        with duckdb.connect(config={"temp_directory": str(spill)}) as connection:
+        with connected(file.parent) as connection:
             yield connection, quote_text(str(beside))
         beside.chmod(0o600)
         sync(beside)
@@ -28,7 +40,6 @@ def rewriting(file: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
         sync(file.parent)
     finally:
         beside.unlink(missing_ok=True)
-        shutil.rmtree(spill, ignore_errors=True)
 
 
 def count_rows(file: Path, condition: str, parameters: dict[str, object]) -> int:

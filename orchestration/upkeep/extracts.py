@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from orchestration.deliveries.files import locked
+from orchestration.deliveries.parquet import SPILL
 from orchestration.deliveries.pull import LOCK
 from orchestration.deliveries.take import clean_leftovers
 from orchestration.guard import only_run
@@ -21,6 +23,8 @@ def held_extracts(settings: Settings) -> Iterator[list[Path]]:
     """
     with ExitStack() as stack:
         stack.enter_context(only_run(settings))
+        for spill in settings.deliveries.rglob(f".*{SPILL}"):
+            shutil.rmtree(spill)
         folders = sorted(folder for folder in settings.deliveries.glob("*/*") if folder.is_dir())
         for folder in folders:
             stack.enter_context(locked(folder / LOCK))
