@@ -33,8 +33,8 @@ class Line:
 
     def __exit__(self, *_: object) -> None:
         self._listening.close()
-        for each in list(self._open):
-            each.close()
+        # Shut down, not only closed: a thread that waits for a socket would else keep it open, and the server with it.
+        self._end(*self._open)
 
     def _accept(self) -> None:
         while True:

@@ -32,7 +32,13 @@ class Postgres:
         )  # fmt: skip
         rules = "local all all trust\nhost all owner 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
         (data / "pg_hba.conf").write_text(rules)
-        options = ["fsync=off", "listen_addresses=127.0.0.1", f"port={self.port}", f"unix_socket_directories={folder}"]
+        options = [
+            "fsync=off",
+            "lock_timeout=30s",
+            "listen_addresses=127.0.0.1",
+            f"port={self.port}",
+            f"unix_socket_directories={folder}",
+        ]
         command = [postgres, "-D", str(data), *(part for each in options for part in ("-c", each))]
         self.process = Process(command, folder, user, lambda: self.connect("postgres").close())
 
@@ -46,6 +52,10 @@ class Postgres:
         with closing(self.connect()) as opened, opened.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+
+    def end_sessions(self) -> None:
+        """Nobody reads any more: a session that a test has left would keep its tables locked."""
+        self.run(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{self.user}'")
 
     def prepare(self) -> None:
         with closing(self.connect("postgres")) as opened, opened.cursor() as cursor:

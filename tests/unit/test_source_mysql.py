@@ -47,6 +47,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def table(server: MariaDB) -> Iterator[MariaDB]:
     """The table with 3,000 rows."""
+    server.end_sessions()
     server.run("drop table if exists housing_units, renamed", TABLE.format(name="housing_units"))
     server.run(FILL.format(name="housing_units", rows=3000))
     yield server

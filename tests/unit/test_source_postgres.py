@@ -51,6 +51,7 @@ def table(server: Postgres) -> Iterator[Postgres]:
     """The table with 3,000 rows of 1 September."""
     server.run(TABLE, FILL.format(day="2026-09-01", first=1, last=3000))
     yield server
+    server.end_sessions()
     server.run("drop table if exists exchange.resident_records, exchange.renamed")
 
 
