@@ -20,7 +20,7 @@ from orchestration.deliveries.withdrawals import WITHDRAW
 KINDS = ("by_change", "compared", "by_change_view")
 # Where no release is published, every build gives people other keys: what reads them is proved from end to end, below.
 SELECTION = ("--select", *(f"+config.materialized:{kind}" for kind in KINDS), "--exclude", "person_key+")
-PULLS = 3
+PULLS = 2
 NEVER = PULLS
 BEFORE = "before.duckdb"
 
@@ -128,11 +128,6 @@ def test_a_full_delivery_that_says_nearly_the_same_changes_little(builds: Builds
     assert changes["stg_education__students"][1:] == (rows["education/students"],) * 2
     assert changes["stg_grid_office__standard_addresses"] == changes["dwelling_register"] == ("same", 0, 0)
     assert not [model for model, (outcome, _, _) in changes.items() if outcome == "whole"]
-    assert not builds.different_from_nothing()
-
-    builds.withdraw_last("public_security.household_register")
-    builds.withdraw_last("housing.housing_units")
-    assert builds.bring_up()["stg_housing__housing_units"] == changes["stg_housing__housing_units"]
     assert not builds.different_from_nothing()
 
 

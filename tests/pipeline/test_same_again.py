@@ -14,6 +14,7 @@ from tests.bench.crashes import copy_days, last_day
 
 # Made elsewhere, with the columns that must stand and no more.
 REPLY = {"记录键": "k:of-no-order", "版本": "v", "字段": "identity_number", "答复": "属实", "更正值": "", "理由": ""}
+KEYS = "select extract, role, delivery_id, source_row, person_key from conformed.person_link order by all"
 TYPED = {"表单": "living_alone", "区划代码": "1", "月份": "2026-09", "单元格": "preparer", "值": "=1+1"}
 
 
@@ -52,13 +53,17 @@ def test_a_lost_warehouse_is_rebuilt_from_the_kept_deliveries(district: District
     assert rebuilt.marts() == district.marts()
     assert seeds_of_last_build(rebuilt)
 
-    # A warehouse that holds the project's seeds keeps them, and all else is built and tested again. What the data
-    # centre gathers after the last day of the departments' data is taken, and moves no figure.
+    # A warehouse that holds the project's seeds keeps them, and all else is built and tested again; people keep their
+    # keys, also where no release is left. What the data centre gathers after the last day of the departments' data is
+    # taken, and moves no figure.
     shutil.rmtree(data / "releases")
     gather(data / "extracts" / "data_centre" / "correction_replies", REPLY)
     gather(data / "extracts" / "data_centre" / "typed_cells", TYPED)
     again = run_district(data, data / "extracts")
     assert not seeds_of_last_build(again)
+    assert again.warehouse(KEYS) == district.warehouse(KEYS)
+    assert again.warehouse("select distinct origin from conformed.person_key") == [("held",)]
+    assert again.warehouse("from conformed.person_key_event") == []
     came_later = ("source_freshness", "linking_coverage")
     assert without(again.marts(), came_later) == without(district.marts(), came_later)
     gathered = "select extract, current_rows from source_freshness where age_in_days < 0 order by all"
