@@ -76,37 +76,7 @@
     {{ return({'relations': [this]}) }}
 {%- endmacro %}
 
-{#- Notes what the rows `now` gained and lost against those that stood; returns whether they differ. With the `contract` of a
-    full extract rows are the same that say the same, wherever they stand. -#}
-{% macro note_differences(now, stood, contract=none) -%}
-    {%- set name = this.identifier -%}
-    {%- for side, rows, others in (('added', now, stood), ('removed', stood, now)) -%}
-        {%- set beyond = said_otherwise(rows, others, contract) if contract else rows ~ ' except all from ' ~ others -%}
-        {%- do run_query('create table change.' ~ side ~ '.' ~ name ~ ' as from ' ~ beyond) -%}
-    {%- endfor -%}
-    {%- set counted -%}
-        select (select count(*) from change.removed.{{ name }}), (select count(*) from change.added.{{ name }})
-    {%- endset -%}
-    {%- set removed, added = run_query(counted).rows[0] -%}
-    {%- do note_outcome('changed' if removed + added else 'same', removed, added) -%}
-    {{ return(removed + added > 0) }}
-{%- endmacro %}
-
 {#- Whether a column of a relation holds one of the model's keys in a table of `change`. -#}
 {% macro holds_key(column, key, chosen) -%}
     {{ column }} in (select {{ key }} from change.{{ chosen }}.{{ this.identifier }})
-{%- endmacro %}
-
-{#- The rows of a full extract's staging model that say what no row of another state of it says; a flag or the day of which a
-    row speaks may hang on the delivery's day. -#}
-{% macro said_otherwise(rows, others, contract) -%}
-    (
-        select * exclude (_observed_on)
-        from (select *, {{ observed_on(contract) }} as _observed_on from {{ rows }}) as rows
-        anti join (select row_key, flags, {{ observed_on(contract) }} as _observed_on from {{ others }}) as others
-            on
-                rows.row_key = others.row_key
-                and rows.flags is not distinct from others.flags
-                and rows._observed_on is not distinct from others._observed_on
-    )
 {%- endmacro %}
