@@ -129,6 +129,18 @@ def test_a_full_delivery_that_says_nearly_the_same_changes_little(builds: Builds
     assert changes["stg_grid_office__standard_addresses"] == changes["dwelling_register"] == ("same", 0, 0)
     assert not [model for model, (outcome, _, _) in changes.items() if outcome == "whole"]
     assert not builds.different_from_nothing()
+    assert_plain_tables_stay_where_nothing_concerns_them(builds, files)
+
+
+def assert_plain_tables_stay_where_nothing_concerns_them(builds: Builds, files: list[Path]) -> None:
+    with duckdb.connect(str(builds.settings.warehouse)) as connection:
+        connection.execute("update main.model_code set code = 'of other SQL' where model = 'decision'")
+    builds.take([each for each in handovers(files, {3}) if each.file.parent.name == "incidents"])
+    changes = builds.bring_up()
+    assert changes["stg_grid_office__incidents"][0] == "changed"
+    assert changes["ended_record"] == changes["person_fact"] == ("same", 0, 0)
+    # Made anew, and no model that goes by change: it has no outcome.
+    assert "decision" not in changes
 
 
 def edited(builds: Builds, extract: str, word: str, other: str) -> int:

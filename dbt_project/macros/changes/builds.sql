@@ -51,10 +51,20 @@
         {%- endif -%}
         {%- if not faults and built | length == models_to_build() | length -%}
             {%- do run_query('create or replace table main.delivery_read as from main.delivery_reading') -%}
+            {%- do run_query('create or replace table main.model_code as ' ~ code_of(results)) -%}
         {%- endif -%}
         {%- do run_query('drop table main.delivery_reading') -%}
     {%- endif -%}
 {% endmacro %}
+
+{#- The compiled SQL of each model, as a hash: it may hold what a macro asked the warehouse for. -#}
+{% macro code_of(results) -%}
+    {%- set hashes = [] -%}
+    {%- for result in results if result.node.resource_type == 'model' -%}
+        {%- do hashes.append("('" ~ result.node.alias ~ "', '" ~ local_md5(result.node.compiled_code) ~ "')") -%}
+    {%- endfor -%}
+    {{ return('select * from (values ' ~ hashes | join(', ') ~ ') as hashed (model, code)') }}
+{%- endmacro %}
 
 {#- The models that dbt was asked to build, in order of name; an ephemeral one stands inside those that read it. -#}
 {% macro models_to_build() -%}

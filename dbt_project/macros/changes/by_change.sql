@@ -16,7 +16,7 @@
 
     What a model gained and lost its children read in the database `change`, which lives in memory as long as the build (see
     sources.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then
-    those two are there) or whole. A model that is not there is a plain table, built whole. -#}
+    those two are there) or whole. A model that is not there is a plain table or view (plain.sql), built whole. -#}
 
 {% materialization by_change, adapter="duckdb" %}
     {%- if not builds_by_change() -%}
@@ -71,13 +71,13 @@
 
 {% materialization by_change_view, adapter="duckdb" %}
     {%- if not builds_by_change() -%}
-        {{ return(materialization_view_default()) }}
+        {{ return(materialization_view_duckdb()) }}
     {%- endif -%}
     {%- set parents = parents_of(model) -%}
     {%- set outcomes = parents.values() | map(attribute='outcome') | list -%}
     {%- if 'whole' in outcomes or load_cached_relation(this) is none -%}
         {%- do note_outcome('whole') -%}
-        {{ return(materialization_view_default()) }}
+        {{ return(materialization_view_duckdb()) }}
     {%- endif -%}
     {%- if 'changed' not in outcomes -%}
         {{ return(as_it_was('same')) }}

@@ -14,7 +14,7 @@ residence_evidence as (
 elsewhere as (
     select
         residence_evidence.evidence_key,
-        residence_evidence.person_key
+        residence.*
     from residence_evidence
     inner join residence on residence_evidence.person_key = residence.person_key
     where
@@ -29,17 +29,19 @@ elsewhere as (
 -- The row that the residence is from.
 basis as (
     select
-        residence.person_key,
+        home.person_key,
         min(residence_evidence.evidence_key) as evidence_key
-    from residence
+    from (
+        select distinct person_key, address_code, basis, valid_from
+        from elsewhere
+    ) as home
     inner join residence_evidence
         on
-            residence.person_key = residence_evidence.person_key
-            and residence.address_code = residence_evidence.address_code
-            and residence.basis = residence_evidence.extract
-            and residence.valid_from = residence_evidence.observed_on
-    where residence.person_key in (select person_key from elsewhere)
-    group by residence.person_key
+            home.person_key = residence_evidence.person_key
+            and home.address_code = residence_evidence.address_code
+            and home.basis = residence_evidence.extract
+            and home.valid_from = residence_evidence.observed_on
+    group by home.person_key
 ),
 
 found as (

@@ -2,8 +2,8 @@
 -- and far from the person's own (他人号码误写).
 with
 
-person_of_statement as (
-    select * from {{ ref('person_of_statement') }}
+person_of_record as (
+    select * from {{ ref('person_of_record') }}
 ),
 
 person_statement as (
@@ -16,32 +16,49 @@ number as (
     where identity_number is not null
 ),
 
-spoilt as (
+-- Grouped, so that whose the few are is found before everybody's number is joined.
+held as (
     select
         person_statement.evidence_key,
-        person_of_statement.person_key,
-        person_statement.spoilt_number,
-        number.evidence_key as own_key
+        person_of_record.person_key,
+        max(person_statement.spoilt_number) as spoilt_number
     from person_statement
-    inner join person_of_statement on person_statement.evidence_key = person_of_statement.evidence_key
-    inner join number on person_of_statement.person_key = number.person_key
-    where
-        length(person_statement.spoilt_number) = 18
-        and person_statement.spoilt_number not like '%*%'
-        and levenshtein(person_statement.spoilt_number, number.identity_number) > 3
+    inner join person_of_record on person_statement.record_id = person_of_record.record_id
+    where length(person_statement.spoilt_number) = 18 and person_statement.spoilt_number not like '%*%'
+    group by person_statement.evidence_key, person_of_record.person_key
 ),
 
--- Everybody who is named at a dwelling together with the person.
-housemate as (
+spoilt as (
+    select
+        held.evidence_key,
+        held.person_key,
+        held.spoilt_number,
+        number.evidence_key as own_key
+    from held
+    inner join number on held.person_key = number.person_key
+    where levenshtein(held.spoilt_number, number.identity_number) > 3
+),
+
+-- Every dwelling at which the person is named.
+home as (
     select distinct
         spoilt.evidence_key,
-        others.person_key
+        spoilt.person_key,
+        person_statement.address_code
     from spoilt
-    inner join person_of_statement as own_link on spoilt.person_key = own_link.person_key
-    inner join person_statement as own on own_link.evidence_key = own.evidence_key
-    inner join person_statement as other on own.address_code = other.address_code
-    inner join person_of_statement as others on other.evidence_key = others.evidence_key
-    where others.person_key <> spoilt.person_key
+    inner join person_of_record on spoilt.person_key = person_of_record.person_key
+    inner join person_statement on person_of_record.record_id = person_statement.record_id
+),
+
+-- Everybody who is named there too.
+housemate as (
+    select distinct
+        home.evidence_key,
+        person_of_record.person_key
+    from home
+    inner join person_statement on home.address_code = person_statement.address_code
+    inner join person_of_record on person_statement.record_id = person_of_record.record_id
+    where person_of_record.person_key <> home.person_key
 )
 
 select

@@ -1,5 +1,7 @@
 -- Grain: one row per day that figures are told for (统计日): every one from the first delivery date (or the checkpoint) on
 -- to the last.
+{{ config(materialized='compared') }}
+
 with
 
 digit as (

@@ -1,4 +1,6 @@
 -- Grain: one row per extract of the contracts, also where nothing was ever delivered.
+{{ config(materialized='compared') }}
+
 {% for contract in contracts() %}
 select
     '{{ contract.id }}' as extract,
