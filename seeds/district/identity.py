@@ -37,8 +37,9 @@ def with_check(seventeen: Integers) -> NDArray[np.bytes_]:
 def unique_numbers(random: Random, area: Integers, birth: Integers, sex: Integers) -> NDArray[np.bytes_]:
     """Identity numbers no two of which are the same; raises ValueError where an area has no serial left."""
     serial = random.integers(0, 500, len(area))
+    first = area * 10**11 + calendar(birth) * 1000 + (sex == 1)
     for _ in range(200):
-        key = area * 10**11 + calendar(birth) * 1000 + serial * 2 + (sex == 1)
+        key = first + serial * 2
         order = np.argsort(key, kind="stable")
         repeated = order[1:][key[order][1:] == key[order][:-1]]
         if not len(repeated):

@@ -76,11 +76,14 @@ class Places:
 
 
 def _names(random: Random, count: int, ends: list[str], taken: set[str]) -> list[str]:
-    """Different names of two characters and an ending, none of them in `taken` (which grows)."""
+    """Different names of two characters and an ending, none of them in `taken` (which grows); of three characters where
+    most of those are taken: in a district of millions."""
     found: list[str] = []
+    most = len(words.STEM_FIRST) * len(words.STEM_SECOND) * len(ends) // 2
     while len(found) < count:
         first, second = random.integers(0, (len(words.STEM_FIRST), len(words.STEM_SECOND)))
-        name = words.STEM_FIRST[first] + words.STEM_SECOND[second] + ends[random.integers(0, len(ends))]
+        middle = words.STEM_FIRST[random.integers(0, len(words.STEM_FIRST))] if len(taken) > most else ""
+        name = words.STEM_FIRST[first] + middle + words.STEM_SECOND[second] + ends[random.integers(0, len(ends))]
         if name not in taken and first != second:
             taken.add(name)
             found.append(name)
