@@ -13,6 +13,7 @@ from seeds.district.events import Events, State
 from seeds.district.places import Decimals
 
 OCCUPIED = 0.83  # share of dwellings in which somebody lives
+MOST_BIRTHS = 700  # a day, of both sexes
 DAYS_OF_GRACE = 30  # within which a register may still hold somebody who has died
 HOUSEHOLD = 2.62  # people a household (census of 2020)
 CROWDED = 0.06  # of the let dwellings with three residents or more
@@ -141,7 +142,8 @@ def build(residents: int, days: int, seed: int, start: str, noise: float) -> Wor
     ground = places.build(random_for(seed, "places"), dwellings, odd_buildings=noise > 1)
     first_day = day_number(start)
     arrivals = events.expected(residents, events.ARRIVE, max(days - 1, 0))
-    births = events.expected(residents, events.BIRTH, max(days - 1, 0))
+    # An area has 500 identity numbers for the boys and the girls of a day each.
+    births = min(events.expected(residents, events.BIRTH, max(days - 1, 0)), MOST_BIRTHS * (days - 1))
     everybody = people.build(random_for(seed, "people"), ground, residents, days, first_day, arrivals, births)
     timeline = events.run(random_for(seed, "events"), everybody, len(ground.site), days)
     return World(seed, noise, first_day, days, ground, everybody, timeline, AddressWriter(ground, noise))
