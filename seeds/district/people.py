@@ -89,7 +89,8 @@ def _ages(random: Random, kind: Integers, role: Integers, head_row: Integers) ->
     age[child] = np.where(age[child] < 0, random.uniform(0, 8, int(child.sum())), age[child])
     age[parent] += random.uniform(21, 33, int(parent.sum()))
     age[mate] = random.uniform(17, 55, int(mate.sum()))
-    age[role != CHILD] = np.clip(age[role != CHILD], 17.5, 102)
+    # Mirrored, not cut off: else hundreds of a large district's people would share one birth date.
+    age[role != CHILD] = np.clip(17.5 + np.abs(age[role != CHILD] - 17.5), 17.5, 102)
     return age
 
 
