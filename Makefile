@@ -20,7 +20,7 @@ DAYS ?= 3
 SEED ?= 1
 SEEDS ?= 1 2
 SIZES ?= 20000 100000
-TESTS ?= tests/unit tests/dbt tests/pipeline
+TESTS ?= tests/pipeline tests/dbt tests/unit
 AREA ?=
 MONTH ?=
 RETURNED ?=
@@ -45,11 +45,13 @@ run: $(READY) ## Take every new delivery, build, publish (EXTRACTS=folder or ENV
 
 test: $(READY) ## Everything that CI runs (TESTS=files for some of them)
 	@echo 'ruff'; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
-	@echo 'mypy'; $(BIN)/mypy --no-error-summary
 	@echo 'contracts and derived files'; $(BIN)/python -m orchestration.contracts.derive --check
-	@echo 'sqlfluff'; cd dbt_project && PYTHONWARNINGS=ignore ../$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar --nocolor models tests
 	@echo 'dbt parse'; cd dbt_project && ../$(BIN)/dbt --quiet --warn-error --log-level-file none parse
-	@echo 'pytest'; $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+	@echo 'mypy, and sqlfluff beside it'; $(BIN)/mypy --no-error-summary & typed=$$!; \
+		(cd dbt_project && PYTHONWARNINGS=ignore ../$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar --nocolor models tests); \
+		linted=$$?; wait $$typed && exit $$linted
+# A file's tests stay together, for what they share is made once; the long files come first, so that no worker waits.
+	@echo 'pytest'; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 dev: $(READY) ## Open Dagster's UI on the same data (DATA=folder)
 	@$(BIN)/python -m orchestration.dev --data "$(DATA)" --extracts "$(EXTRACTS)" --environment "$(ENVIRONMENT)" --day "$(DAY)"

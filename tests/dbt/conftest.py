@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from dbt_runs import DbtRun
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
+from orchestration.dbt_command import DBT
+from orchestration.settings import DBT_PROJECT
 
 
 @pytest.fixture(scope="session")
@@ -22,11 +21,10 @@ def dbt_run(tmp_path_factory: pytest.TempPathFactory) -> DbtRun:
     """Seeds, models and unit tests built in an empty folder. dbt runs in a process of its own, which frees the file."""
     folder = tmp_path_factory.mktemp("empty_district")
     target = folder / "target"
-    dbt = Path(sys.executable).parent / "dbt"
-    places = ["--profiles-dir", str(PROJECT), "--target-path", str(target), "--log-path", str(folder / "logs")]
+    places = ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(target), "--log-path", str(folder / "logs")]
     process = subprocess.run(
-        [str(dbt), "build", "--exclude-resource-type", "test", *places],
-        cwd=PROJECT,
+        [*DBT, "build", "--exclude-resource-type", "test", *places],
+        cwd=DBT_PROJECT,
         env={**os.environ, "WANGGE_DATA": str(folder)},
         capture_output=True,
         text=True,

@@ -16,7 +16,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.settings import PROJECT, Settings, settings_for
+from orchestration.dbt_command import DBT
+from orchestration.settings import DBT_PROJECT, PROJECT, Settings, settings_for
+from tests.parsed_models import take_parsed
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,20 @@ def run_district(
     )
     assert process.returncode == 0, process.stdout + process.stderr
     return District(settings_for(data, extracts), process.stdout)
+
+
+def run_dbt(settings: Settings, *arguments: str) -> None:
+    """Run dbt on a data folder as a run does, with what it parsed elsewhere, and insist that it ends well."""
+    take_parsed(settings)
+    process = subprocess.run(
+        [*DBT, "--quiet", "--log-level-file", "none", *arguments],
+        cwd=DBT_PROJECT,
+        env={**os.environ, **settings.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stdout + process.stderr
 
 
 def different_tables(one: Path, other: Path) -> set[str]:

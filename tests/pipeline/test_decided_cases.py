@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
-from districts import District
+from districts import District, run_dbt
 
 from orchestration.releases.inputs import fingerprint
-from orchestration.settings import DBT_PROJECT, PROJECT, settings_for
+from orchestration.settings import PROJECT, settings_for
 
 COLUMNS = (PROJECT / "seeds" / "rules" / "decisions.csv").read_text("utf-8").strip().split(",")
 REGISTER, HEALTH, AID = (
@@ -68,20 +65,8 @@ class Decided:
 
     def build(self) -> None:
         """Only what lies between the decisions and the links."""
-        settings = self.district.settings
-        process = subprocess.run(
-            [
-                str(Path(sys.executable).with_name("dbt")), "--quiet", "run", "--target-path", str(settings.dbt_target),
-                "--log-path", str(settings.data),
-                "--select", "state_decision+,+person_link", "state_decision+,+address_link",
-            ],
-            cwd=DBT_PROJECT,
-            env={**os.environ, **settings.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )  # fmt: skip
-        assert process.returncode == 0, process.stdout + process.stderr
+        links = ("state_decision+,+person_link", "state_decision+,+address_link")
+        run_dbt(self.district.settings, "run", "--select", *links)
 
     def keys(self, records: list[Record]) -> list[str]:
         """The person key of the subject of each record."""

@@ -3,16 +3,14 @@ a returned form comes back as a delivery, a mart and a later filling."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from districts import District
+from districts import District, run_dbt
 from filled_forms import FORMS, MONTH, Filled, copy_of, filled
 from openpyxl import load_workbook
 
@@ -24,7 +22,6 @@ from orchestration.forms.binding import FormError, figure_of, roster_of, source_
 from orchestration.guard import only_run
 from orchestration.releases.inputs import fingerprint
 from orchestration.releases.release import LATEST, latest, record_latest
-from orchestration.settings import DBT_PROJECT
 
 LATER = "2026-10"
 
@@ -351,16 +348,5 @@ def test_what_people_type_comes_back_as_a_delivery_a_mart_and_a_later_filling(
 
 def build(copied: District) -> None:
     """Only what hangs on typed cells and fillings."""
-    process = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--exclude-resource-type", "unit_test",
-            "--target-path", str(copied.settings.dbt_target), "--log-path", str(copied.settings.data),
-            "--select", "stg_data_centre__typed_cells", "typed_cell", "form_fill",
-        ],
-        cwd=DBT_PROJECT,
-        env={**os.environ, **copied.settings.environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    assert process.returncode == 0, process.stdout + process.stderr
+    selection = ("--select", "stg_data_centre__typed_cells", "typed_cell", "form_fill")
+    run_dbt(copied.settings, "build", *selection, "--exclude-resource-type", "unit_test")

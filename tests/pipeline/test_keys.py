@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from districts import District
+from districts import District, run_dbt
 
 from orchestration.contracts.contract import read_contracts
 from orchestration.deliveries.pull import pull
@@ -20,7 +19,7 @@ from orchestration.deliveries.sources import FolderSource
 from orchestration.releases import publish as publishing
 from orchestration.releases.publish import Provenance, PublicationRefused, publish
 from orchestration.releases.release import DESCRIPTION
-from orchestration.settings import DBT_PROJECT, PROJECT, settings_for
+from orchestration.settings import PROJECT, settings_for
 from orchestration.state.registry import Registry
 
 DAYS, RESIDENTS = 4, 500
@@ -76,15 +75,7 @@ def refreshes(data: Path) -> Iterator[Path]:
         pull(FolderSource(settings.extracts), read_contracts(), data)
         # the code tables are read once
         command = ["build", "--exclude-resource-types", "test", "unit_test"] if day == days[0] else ["run"]
-        process = subprocess.run(
-            [str(Path(sys.executable).parent / "dbt"), *command, "--select", "+person_link", "+person_key_event"],
-            cwd=DBT_PROJECT,
-            env={**os.environ, **settings.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert process.returncode == 0, process.stdout
+        run_dbt(settings, *command, "--select", "+person_link", "+person_key_event")
         registry.propose(settings.warehouse, day)
         (settings.releases / day).mkdir(parents=True)
         (settings.releases / day / DESCRIPTION).write_text("{}", "utf-8")

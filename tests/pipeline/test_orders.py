@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +13,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from districts import District
+from districts import District, run_dbt
 from rich.console import Console
 
 from orchestration.contracts.contract import read_contracts
@@ -26,7 +23,7 @@ from orchestration.exchange import orders as orders_command
 from orchestration.exchange.orders import issue
 from orchestration.exchange.workbooks import COLUMNS
 from orchestration.releases.inputs import fingerprint
-from orchestration.settings import DBT_PROJECT, Settings, settings_for
+from orchestration.settings import Settings, settings_for
 
 HEALTH = "health.resident_records"
 AID = "civil_affairs.assistance_recipients"
@@ -46,19 +43,8 @@ def read(file: Path) -> list[Row]:
 def build(settings: Settings) -> District:
     """Take what was delivered, and make everything that orders hang on."""
     pull(FolderSource(settings.extracts), read_contracts(), settings.data)
-    process = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--exclude-resource-type", "unit_test",
-            "--exclude-resource-type", "test", "--target-path", str(settings.dbt_target),
-            "--log-path", str(settings.data), "--select", "+correction_order", "+correction_deadline",
-        ],
-        cwd=DBT_PROJECT,
-        env={**os.environ, **settings.environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    assert process.returncode == 0, process.stdout + process.stderr
+    selection = ("--select", "+correction_order", "+correction_deadline")
+    run_dbt(settings, "build", *selection, "--exclude-resource-type", "test", "unit_test")
     return District(settings, "")
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from districts import run_dbt
 
 from orchestration.contracts.contract import read_contracts
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.sources import FolderSource
-from orchestration.settings import DBT_PROJECT, settings_for
+from orchestration.settings import settings_for
 
 CONTRACTS = read_contracts()
 VALID, SPOILT = "11010519491231002X", "110105194912310021"
@@ -49,16 +47,7 @@ def scorecard(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
     """The scorecard by month and department after everything new is taken, from the models that it is made of."""
     settings = settings_for(folder / "data", folder / "extracts")
     pull(FolderSource(settings.extracts), CONTRACTS, settings.data)
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--select", "+sharing_scorecard"]
-    process = subprocess.run(
-        [*command, "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"],
-        cwd=DBT_PROJECT,
-        env={**os.environ, **settings.environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert process.returncode == 0, process.stdout + process.stderr
+    run_dbt(settings, "build", "--select", "+sharing_scorecard", "--exclude-resource-type", "test", "unit_test")
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         found = connection.execute("select * from marts.sharing_scorecard")
         names = [column[0] for column in found.description]
