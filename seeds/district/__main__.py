@@ -51,6 +51,7 @@ EXTRACTS = [
     Extract("grid_office", "geojson", grounds.grids),
 ]
 PEOPLE = len(EXTRACTS)  # the job that writes who is where
+MOST_HELD = 8_000_000  # residents whose rows are held at once, by all workers
 
 _shared: world.World  # set before the processes fork
 _out: Path
@@ -114,7 +115,9 @@ def generate(
     )
     jobs = [*range(len(EXTRACTS)), PEOPLE]
     finished: list[Done] = []
-    workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4)
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # A worker holds a whole extract: nearly a gigabyte for a million residents.
+    workers = min(processors, 4, MOST_HELD // residents)
     if workers > 1 and residents >= 10_000 and "fork" in multiprocessing.get_all_start_methods():
         with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=1) as pool:
             for done in pool.imap_unordered(_write, jobs):
