@@ -37,8 +37,8 @@ _CHANGES = {"watermark": str, "overlapHours": int}
 SETTINGS: dict[str, dict[str, type]] = {
     "folder": {**_ALWAYS, **_FILE, "completeMark": str},
     "sftp": {**_ALWAYS, **_FILE, "completeMark": str, "credentials": str},
-    "postgres": {**_ALWAYS, **_CHANGES, "credentials": str, "table": str},
-    "mysql": {**_ALWAYS, **_CHANGES, "credentials": str, "table": str},
+    "postgres": {**_ALWAYS, **_CHANGES, "credentials": str, "table": str, "tls": bool},
+    "mysql": {**_ALWAYS, **_CHANGES, "credentials": str, "table": str, "tls": bool},
     "http": {
         **_ALWAYS,
         **_CHANGES,
@@ -141,7 +141,7 @@ def _problems(server: Server) -> Iterator[str]:
             yield f"customProperty {name!r} is unknown for this type; use one of {', '.join(sorted(known))}"
         elif not isinstance(value, known[name]) or value == "":
             yield f"customProperty {name} must be a {known[name].__name__}, not {value!r}"
-        elif isinstance(value, int) and value < (0 if name in _MAY_BE_ZERO else 1):
+        elif known[name] is int and value < (0 if name in _MAY_BE_ZERO else 1):
             yield f"customProperty {name} must not be {value}"
     if server.format not in FORMATS:
         yield f"server format {server.format!r} is unknown; use one of {', '.join(sorted(FORMATS))}"

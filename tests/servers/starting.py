@@ -51,16 +51,22 @@ def private_folder(owner: str | None = None) -> Iterator[Path]:
 
 
 class Process:
-    """A server's process: started, frozen, killed, started again."""
+    """A server's process: started, frozen, killed, started again, `options` added to its command."""
 
     def __init__(self, command: list[str], folder: Path, user: str | None, ready: Callable[[], object]) -> None:
         self.command, self.folder, self.user, self.ready = command, folder, user, ready
+        self.options: list[str] = []
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         log = (self.folder / "log").open("ab")
         self._running = subprocess.Popen(
-            self.command, cwd=self.folder, stdout=log, stderr=log, user=self.user, start_new_session=True
+            [*self.command, *self.options],
+            cwd=self.folder,
+            stdout=log,
+            stderr=log,
+            user=self.user,
+            start_new_session=True,
         )
         until = time.monotonic() + 30
         while True:

@@ -196,6 +196,8 @@ LIVE: dict[str, Server] = {
         ("http", {"place": "ftp://h/x"}, "must begin with https:// or http://"),
         ("http", {"settings": {"paging": "scroll"}}, "paging 'scroll' is unknown; use one of none, page"),
         ("http", {"settings": {"paging": "cursor"}}, "paging by cursor needs customProperty next"),
+        ("mysql", {"settings": {"tls": "true"}}, "customProperty tls must be a bool, not 'true'"),
+        ("sftp", {"settings": {"credentials": "S", "tls": True}}, "customProperty 'tls' is unknown"),
         ("http", {"settings": {"pageSize": 0}}, "customProperty pageSize must not be 0"),
         ("http", {"settings": {"pageSize": "many"}}, "customProperty pageSize must be a int, not 'many'"),
         ("mysql", {"host": ""}, "host is missing"),

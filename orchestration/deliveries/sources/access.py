@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -64,6 +65,16 @@ class Credentials:
         """The file that `<prefix>_<name>` names; None where the variable is not set."""
         named = self.variables.get(f"{self.prefix}_{name}")
         return Path(named).expanduser() if named else None
+
+    def authorities(self) -> ssl.SSLContext:
+        """TLS with a host that proves its name to the authorities in the file that `<prefix>_AUTHORITY_FILE` names, or
+        to those of this machine. Raises SourceTrouble."""
+        file = self.file("AUTHORITY_FILE")
+        try:
+            return ssl.create_default_context(cafile=file)
+        except (OSError, ssl.SSLError):
+            told = f"{self.prefix}_AUTHORITY_FILE names no file of certificates (PEM) that can be read"
+            raise SourceTrouble(MISSING_SETTING, told, "Name the file with the authority's certificate.") from None
 
     def private_file(self, name: str) -> Path | None:
         """As `file`, held against what a file with a secret must be."""

@@ -6,7 +6,10 @@ which system it is stands beside them in the list of troubles.
 
 from __future__ import annotations
 
+import ssl
+
 from orchestration.deliveries.troubles import (
+    HOST_KEY_CHANGED,
     INTERRUPTED,
     MISSING_TABLE,
     REFUSED_LOGIN,
@@ -27,6 +30,20 @@ def refused_login(how: str) -> SourceTrouble:
         REFUSED_LOGIN,
         f"the system refuses the login ({how})",
         "Ask the department for the new password, key or token and put it where the credentials are kept.",
+    )
+
+
+def not_proved(problem: ssl.SSLError | None = None) -> SourceTrouble:
+    """TLS that was asked for did not come about; `problem` says why, unless the server offers none."""
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        why = f"the server's certificate is not accepted ({problem.verify_message.split(',')[0]})"
+    else:
+        why = "the server does not speak TLS, which the contract asks for"
+    return SourceTrouble(
+        HOST_KEY_CHANGED,
+        why,
+        "Ask the department whether its certificate or its authority was changed; put the authority's certificate into "
+        "the file that the variable …_AUTHORITY_FILE names, and the name in the certificate into host.",
     )
 
 

@@ -51,6 +51,7 @@ class MySQL:
             use_unicode=False,
             conv={},
             connect_timeout=address.limit,
+            ssl=address.tls,
             autocommit=True,
         )
         async with self._connection.cursor() as cursor:

@@ -46,6 +46,7 @@ class Postgres:
             user=address.user,
             password=address.password,
             timeout=address.limit,
+            ssl=address.tls or "prefer",
             server_settings={"application_name": "wangge"},
         )
         # Not at the start of the connection, where a pool in front of the database refuses most of them.
@@ -109,6 +110,8 @@ class Postgres:
         if code == "57014":
             return SourceTrouble(TIMEOUT, f"the database ended the read of {table}", faults.AGAIN)
         broken = isinstance(problem, (asyncpg.InterfaceError, ConnectionError)) or code.startswith(("08", "57P"))
+        if self._connection is None and "rejected SSL upgrade" in str(problem):
+            return faults.not_proved()
         if self._connection is None and isinstance(problem, OSError):
             return faults.unreachable()
         if broken:

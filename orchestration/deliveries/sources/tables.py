@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -45,7 +46,10 @@ Take = Callable[[Any], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Address:
-    """Where a database is and who reads it; `limit` is the time in seconds after which a statement is ended there."""
+    """Where a database is and who reads it; `limit` is the time in seconds after which a statement is ended there.
+
+    `tls`: whom the server must prove its name to; None where it need not.
+    """
 
     host: str
     port: int
@@ -53,6 +57,7 @@ class Address:
     user: str
     password: str
     limit: float
+    tls: ssl.SSLContext | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,7 @@ class TableSource(Spooled):
             user=credentials.user,
             password=credentials.secret("PASSWORD"),
             limit=self.limit,
+            tls=credentials.authorities() if self.server.setting("tls", False) else None,
         )
         database, began, connected = self._database(), time.monotonic(), False
         try:
@@ -143,7 +149,8 @@ class TableSource(Spooled):
                 raise faults.unreachable() from None
             raise (faults.too_long(self.limit) if late else faults.silent(self.silence)) from None
         except Exception as problem:
-            told = database.told(problem, self.table)
+            told = _unproved(problem) if address.tls and not connected else None
+            told = told or database.told(problem, self.table)
             raise (told or problem) from (None if told else problem.__cause__)
         finally:
             database.close()
@@ -206,6 +213,15 @@ class TableSource(Spooled):
         if window.start:
             query += f" order by {', '.join(map(database.quote, (layout.watermark, *layout.keys)))}"
         return query
+
+
+def _unproved(problem: BaseException | None) -> SourceTrouble | None:
+    """What an error of TLS means, as the library had it or wrapped it; None where it is none."""
+    while problem:
+        if isinstance(problem, ssl.SSLError):
+            return faults.not_proved(problem)
+        problem = problem.__cause__
+    return None
 
 
 @dataclass(frozen=True)
