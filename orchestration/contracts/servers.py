@@ -31,9 +31,9 @@ TYPES = {
 FILES, TABLES = ("folder", "sftp"), ("postgres", "mysql")
 PAGING = ("none", "page", "offset", "cursor")
 _ALWAYS = {"connections": int, "silenceSeconds": int, "limitMinutes": int}
-_MAY_BE_ZERO = ("overlapHours", "firstPage")
+_MAY_BE_ZERO = ("overlapHours", "sweepDays", "firstPage")
 _FILE = {"encoding": str, "delimiter": str, "footerMarks": list}
-_CHANGES = {"watermark": str, "overlapHours": int}
+_CHANGES = {"watermark": str, "overlapHours": int, "sweepDays": int}
 SETTINGS: dict[str, dict[str, type]] = {
     "folder": {**_ALWAYS, **_FILE, "completeMark": str},
     "sftp": {**_ALWAYS, **_FILE, "completeMark": str, "credentials": str},
@@ -141,7 +141,7 @@ def _problems(server: Server) -> Iterator[str]:
             yield f"customProperty {name!r} is unknown for this type; use one of {', '.join(sorted(known))}"
         elif not isinstance(value, known[name]) or value == "":
             yield f"customProperty {name} must be a {known[name].__name__}, not {value!r}"
-        elif known[name] is int and value < (0 if name in _MAY_BE_ZERO else 1):
+        elif isinstance(value, int) and known[name] is int and value < (0 if name in _MAY_BE_ZERO else 1):
             yield f"customProperty {name} must not be {value}"
     if server.format not in FORMATS:
         yield f"server format {server.format!r} is unknown; use one of {', '.join(sorted(FORMATS))}"

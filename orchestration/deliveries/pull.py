@@ -29,7 +29,7 @@ from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.take import INCOMING, Workplace, clean_leftovers, take_delivery
 from orchestration.deliveries.troubles import INCOMPLETE, SourceTrouble, note_troubles
 
-STRAYS = "strays.json"
+STRAYS, SWEEPS = "strays.json", "sweeps.json"
 LOCK = ".lock"
 CHINA = ZoneInfo("Asia/Shanghai")
 MOST_REMOTE = 16
@@ -83,6 +83,7 @@ def pull(
         for receipt in _new_strays(root, run.strays, run.troubles) if extracts is None else []:
             run.tell(receipt)
         note_troubles(data_dir, run.troubles, wanted)
+        _note_sweeps(root, run.swept)
         write_index(data_dir, contracts.values())
     if run.failures:
         raise run.failures[0]
@@ -102,6 +103,8 @@ class _Pull:
         self.taken: list[Receipt] = []
         self.failures: list[Exception] = []
         self.troubles: dict[str, tuple[str, SourceTrouble]] = {}
+        self.swept: dict[str, date] = {}
+        self._swept_before = _read_sweeps(data_dir / "deliveries")
         self.days = {date.fromisoformat(each.delivery_date or "") for each in receipts if each.accepted}
         # Fixed before the first is taken: what one pull takes is known on its own day, in whatever order it comes.
         self.workplace = Workplace(
@@ -155,9 +158,12 @@ class _Pull:
                     for day, each in last_accepted_by_day(receipts).items()
                 }
                 kept = {day: file for day, file in files.items() if file.exists()}
-                listing = source.listing(Known(receipts, kept, min(self.days, default=None), self.day, spool))
+                swept, first_day = self._swept_before.get(contract.id), min(self.days, default=None)
+                listing = source.listing(Known(receipts, kept, first_day, self.day, spool, swept))
                 self.strays += listing.strays
                 self._take(contract, source, listing.offers, receipts)
+                if listing.swept:
+                    self.swept[contract.id] = self.day
             if listing.waiting:
                 raise listing.waiting[0]
         finally:
@@ -193,6 +199,20 @@ def _new_strays(root: Path, strays: list[Stray], unseen: Collection[str]) -> lis
         now = [asdict(stray) for stray in sorted(there, key=lambda stray: stray.place)]
         write_atomically(file, (json.dumps(now, ensure_ascii=False, indent=1) + "\n").encode())
     return [_stray_receipt(stray) for stray in strays if stray not in known]
+
+
+def _read_sweeps(root: Path) -> dict[str, date]:
+    """On which day each extract's system was last looked through for what was never taken."""
+    file = root / SWEEPS
+    found = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return {id_: date.fromisoformat(day) for id_, day in found.items()}
+
+
+def _note_sweeps(root: Path, swept: Mapping[str, date]) -> None:
+    """Adds what was looked through now."""
+    if (known := _read_sweeps(root)) != (now := {**known, **swept}):
+        text = json.dumps({id_: day.isoformat() for id_, day in sorted(now.items())}, indent=1) + "\n"
+        write_atomically(root / SWEEPS, text.encode())
 
 
 def _stray_receipt(stray: Stray) -> Receipt:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.deliveries.receipt import Receipt
-from orchestration.deliveries.sources.windows import Window, open_windows
+from orchestration.deliveries.sources import Known
+from orchestration.deliveries.sources.windows import Window, kept_since, open_windows, sweep
 
 FIRST = date(2026, 9, 1)
 TODAY = date(2026, 11, 24)
@@ -63,6 +65,23 @@ def test_a_refused_day_is_read_again_until_something_is_accepted_for_it() -> Non
     assert days([again, following]) == [1, 3]
     assert (again.start, again.end, again.rest) == (datetime(2026, 9, 2), datetime(2026, 9, 3), None)
     assert days(opened([*receipts, receipt(after(1))], after(3))) == [3]
+
+
+def test_a_sweep_reaches_back_as_far_as_what_was_taken_can_be_compared() -> None:
+    receipts = [receipt(after(number)) for number in (0, 3, 5)]
+    windows = opened(receipts, after(6))
+    for files, start in (
+        ({0: "1.parquet", 3: "2.parquet", 5: "3.parquet"}, None),
+        ({3: "2.parquet", 5: "3.parquet"}, datetime(2026, 9, 2)),
+        ({0: "1.csv", 3: "2.csv", 5: "3.parquet"}, datetime(2026, 9, 5)),
+        ({0: "1.parquet", 3: "2.parquet"}, windows[0].start),
+    ):
+        kept = {after(number): Path(name) for number, name in files.items()}
+        known = Known(receipts, kept, FIRST, after(6), Path())
+        (swept,) = sweep(windows, known, ".parquet")
+        assert (swept.start, swept.end, swept.fresh) == (start, windows[0].end, windows[0].fresh)
+        since = start.date() if start else FIRST
+        assert kept_since(known, swept) == [file for day, file in kept.items() if day >= since]
 
 
 @given(

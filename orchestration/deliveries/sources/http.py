@@ -75,7 +75,7 @@ class InterfaceSource(Spooled):
             new = found - self._kept(known, window) if window else found
             if new or window is None:
                 offers.append(self._write(known, window, new))
-        return Listing(offers)
+        return Listing(offers, swept=self.sweeps(known))
 
     def close(self) -> None:
         self._session.close()

@@ -52,11 +52,13 @@ class Stray:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a source has at one moment; `waiting`: deliveries that are there and not complete yet."""
+    """What a source has at one moment; `waiting`: deliveries that are there and not complete yet; `swept`: whether it
+    was looked through for rows of any time that were never taken."""
 
     offers: list[Offer]
     strays: list[Stray] = field(default_factory=list)
     waiting: list[SourceTrouble] = field(default_factory=list)
+    swept: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Known:
 
     `receipts` of its extract; the file of each day as it was `kept`, of the deliveries in force; `first_day` on which
     the district delivered anything (None: not yet); `day` that tables and interfaces stand for now; `spool`, a private
-    folder for what is read until it is taken.
+    folder for what is read until it is taken; the day of the last listing that `swept` (None: none did).
     """
 
     receipts: Sequence[Receipt]
@@ -73,6 +75,7 @@ class Known:
     first_day: date | None
     day: date
     spool: Path
+    swept: date | None = None
 
 
 class Origin(Protocol):

@@ -15,10 +15,10 @@ from orchestration.contracts.contract import Contract
 from orchestration.contracts.servers import Server
 from orchestration.deliveries.sources.folder import hash_file
 from orchestration.deliveries.sources.interface import Known, Offer
-from orchestration.deliveries.sources.windows import CHINA, Window, open_windows
+from orchestration.deliveries.sources.windows import CHINA, Window, open_windows, sweep
 
 CONNECT_SECONDS = 10.0
-SILENCE_SECONDS, LIMIT_MINUTES, CONNECTIONS, OVERLAP_HOURS = 60, 30, 2, 24
+SILENCE_SECONDS, LIMIT_MINUTES, CONNECTIONS, OVERLAP_HOURS, SWEEP_DAYS = 60, 30, 2, 24, 28
 ISO = "yyyy-MM-dd HH:mm:ss"
 
 
@@ -46,7 +46,23 @@ class Spooled:
         if self.contract.kind != "change":
             return [None]
         overlap = timedelta(hours=self.server.setting("overlapHours", OVERLAP_HOURS))
-        return [*open_windows(known.receipts, known.first_day, known.day, overlap, datetime.now(CHINA).date())]
+        windows = open_windows(known.receipts, known.first_day, known.day, overlap, datetime.now(CHINA).date())
+        return [*(sweep(windows, known, self.server.suffix) if self.sweeps(known) else windows)]
+
+    def sweeps(self, known: Known) -> bool:
+        """Whether it is time to look through all that the system has for what was written far into the past.
+
+        Where the contract does not have the watermark, a row that is as it was before cannot be told from one that was
+        taken.
+        """
+        every, watermark = self.server.setting("sweepDays", SWEEP_DAYS), self.watermark()[0]
+        if (
+            self.contract.kind != "change"
+            or not every
+            or watermark not in [each.header for each in self.contract.columns]
+        ):
+            return False
+        return known.swept is None or (known.day - known.swept).days >= every
 
     def watermark(self) -> tuple[str, str]:
         """The header of what says when a row last changed (or a column that only the server has), and its form."""

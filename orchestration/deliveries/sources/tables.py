@@ -118,13 +118,13 @@ class TableSource(Spooled):
         return f"{self.server.schema}.{self.server.settings['table']}".removeprefix(".")
 
     def listing(self, known: Known) -> Listing:
-        return Listing(patiently(lambda: asyncio.run(self._read(known))))
-
-    async def _read(self, known: Known) -> list[Offer]:
-        """Every open day's file in the spool."""
         windows = self.windows(known)
         if not windows:
-            return []
+            return Listing([])
+        return Listing(patiently(lambda: asyncio.run(self._read(known, windows))), swept=self.sweeps(known))
+
+    async def _read(self, known: Known, windows: list[Window | None]) -> list[Offer]:
+        """Every open day's file in the spool."""
         credentials = Credentials(self.server.settings["credentials"], self.variables)
         address = Address(
             host=resolve(self.server.host, self.variables),
@@ -210,7 +210,7 @@ class TableSource(Spooled):
         if window is None:
             return query
         query += f" where {_condition(database.quote(layout.watermark), window, layout.form)}"
-        if window.start:
+        if window.start or window.fresh:
             query += f" order by {', '.join(map(database.quote, (layout.watermark, *layout.keys)))}"
         return query
 

@@ -76,9 +76,22 @@ def kept_since(known: Known, window: Window) -> list[Path]:
 
     Not that of its own day, in whose place its delivery comes.
     """
-    if window.start is None or window.fresh is None:
+    if window.fresh is None:
         return []
-    return [file for day, file in known.kept.items() if day >= window.start.date() and day != window.day]
+    since = window.start.date() if window.start else date.min
+    return [file for day, file in known.kept.items() if day >= since and day != window.day]
+
+
+def sweep(windows: Sequence[Window], known: Known, suffix: str) -> list[Window]:
+    """The windows, of which the one that reads again reaches back as far as every day's delivery is kept, as a file
+    that ends so: what is older than that could not be told from what was taken."""
+    accepted = [date.fromisoformat(day) for day in last_accepted_by_day(known.receipts)]
+    gone = [day for day in accepted if day not in known.kept or known.kept[day].suffix != suffix]
+    start = _midnight(max(gone) + DAY) if gone else None
+    return [
+        replace(window, start=min(start, window.start) if start and window.start else start) if window.fresh else window
+        for window in windows
+    ]
 
 
 def _ended(receipt: Receipt, day: date) -> bool:
