@@ -117,7 +117,7 @@ bench: $(READY) ## Measure full refresh, one day and nothing to do beside bare D
 	@$(BIN)/python -m tests.bench $(SIZES)
 
 drill: $(READY) ## Break the systems of eleven departments for three days and see what the marts say (RESIDENTS=4000 SEED=n)
-	@$(BIN)/python -m tests.bench.drill --residents $(RESIDENTS) --seed $(SEED)
+	@$(BIN)/python -m tests.bench.daemon --residents $(RESIDENTS) --seed $(SEED)
 
 lock: $(READY) ## Lock the newest versions that pyproject.toml allows
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -2,19 +2,15 @@
 
     python -m tests.bench.drill --residents 4000
 
-One district is run twice from the same kind of systems, quietly and while a script breaks them: some at every look, and
-mended after it, one from the second day to the end. Then nothing may wait, the deliveries in force and the marts must
-be those of the quiet runs, and the messages have told what failed, and that it was over.
+One district is left to Dagster's daemon twice (`tests.bench.daemon`), over the same kind of systems, quietly and while
+a script breaks them: some at every look, and mended after it, one from the second day to the end. Then nothing may
+wait, the deliveries in force and the marts must be those of the quiet days, and the messages have told what failed, and
+that it was over. Here belongs: the script, and what is compared.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,10 +25,8 @@ from orchestration.contracts.contract import read_contracts
 from orchestration.deliveries.receipt import last_accepted_by_day
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.troubles import read_troubles
-from orchestration.settings import PROJECT
 from tests.servers.breaking import Breaker
-from tests.servers.departments import Departments, departments
-from tests.servers.front import LIVE
+from tests.servers.departments import Departments
 
 DAYS = 3
 LOOKS = 3
@@ -41,17 +35,26 @@ OF_ARRIVAL = {"provenance", "sharing_scorecard", "sharing_scorecard_reasons"}
 
 
 class Drill:
-    """A district run into `data` from its departments' systems; `refresh` takes the day (YYYYMMDD)."""
+    """A district run into `data` from its departments' systems; what `refresh` takes a day (YYYYMMDD) in with, and what
+    `finish` does once everything is back, is whoever's who runs it."""
 
     def __init__(self, systems: Departments, extracts: Path, data: Path) -> None:
         self.systems, self.extracts, self.data = systems, extracts, data
         self.days = sorted({file.stem[-8:] for file in extracts.glob("*/*/*")})
+
+    def refresh(self, day: str) -> None:
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """What is left is taken."""
+        self.refresh(self.days[-1])
 
     def quietly(self) -> None:
         for day in self.days:
             print(f"{day} quietly", flush=True)
             self.systems.hand_over(self.extracts, day)
             self.refresh(day)
+        self.finish()
 
     def broken(self, chance: Random) -> None:
         """Every day is looked at several times; before the last of these what was broken on the day is mended."""
@@ -67,25 +70,12 @@ class Drill:
                 self._say_what_waits()
                 breaker.mend_all(chosen)
         breaker.mend_everything()
-        self.refresh(self.days[-1])
+        self.finish()
         self._say_what_waits()
 
     def _say_what_waits(self) -> None:
         for trouble in read_troubles(self.data):
-            print(f"    {trouble.extract} waits ({trouble.kind}, tried {trouble.tries}): {trouble.reason}")
-
-    def refresh(self, day: str) -> None:
-        """What `make run ENVIRONMENT=live DAY=…` executes. Raises RuntimeError where it fails."""
-        command = [sys.executable, "-m", "orchestration.run", f"--data={self.data}", f"--environment={LIVE}"]
-        done = subprocess.run(
-            [*command, f"--day={day[:4]}-{day[4:6]}-{day[6:]}"],
-            cwd=PROJECT,
-            env={**os.environ, **self.systems.variables},
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
+            print(f"    {trouble.extract} waits ({trouble.kind}, tried {trouble.tries}): {trouble.reason}", flush=True)
 
 
 def in_force(data: Path) -> dict[tuple[str, str], tuple[int, int, list[str]]]:
@@ -149,31 +139,3 @@ def hook() -> Iterator[tuple[str, list[str]]]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def main() -> int:
-    """Runs the drill and says whether it came to the same; ends in 1 where it did not."""
-    arguments = argparse.ArgumentParser(prog="python -m tests.bench.drill")
-    arguments.add_argument("--residents", type=int, default=4_000)
-    arguments.add_argument("--seed", type=int, default=1)
-    given = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        command = [sys.executable, "-m", "seeds.district", f"--out={folder}", f"--residents={given.residents}"]
-        subprocess.run(
-            [*command, f"--days={DAYS}", f"--seed={given.seed}"], cwd=PROJECT, check=True, capture_output=True
-        )
-        quiet, drilled = folder / "quiet", folder / "drilled"
-        with departments(folder / "of quiet") as systems:
-            Drill(systems, folder / "extracts", quiet).quietly()
-        with hook() as (address, posted), departments(folder / "of drilled") as systems:
-            os.environ["WANGGE_NOTICE_WEBHOOK"] = address
-            Drill(systems, folder / "extracts", drilled).broken(Random(given.seed))
-        print(f"\nThe messages ({len(posted)}):\n\n" + "\n\n".join(posted))
-        wrong = different_deliveries(quiet, drilled) + different_marts(quiet, drilled)
-    print("\n" + ("\n".join(wrong) or "Everything came to the same as quietly, and nothing waits."))
-    return int(bool(wrong))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

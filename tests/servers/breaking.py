@@ -13,7 +13,7 @@ from orchestration.contracts.contract import read_contracts
 from tests.servers.departments import Departments
 from tests.servers.front import LIVE
 
-FAULTS_AT_ONCE = 2
+FAULTS_AT_ONCE = 3
 
 
 @dataclass(frozen=True)
