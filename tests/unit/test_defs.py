@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from orchestration.contracts.contract import read_contracts
 from orchestration.defs.checks import check_result, extract_checks, extract_key
 from orchestration.defs.translator import group_of, owners_of
@@ -80,6 +82,25 @@ def test_what_a_library_says_of_a_value_is_masked_with_every_name_in_it() -> Non
         assert "u5f20" not in str(masked)
         assert "13812345678" not in str(masked).replace(" ", "")
     assert mask("列 民族 not found") == "列 民族 not found"
+
+
+@pytest.mark.parametrize("name", ["Anna Petrova", "LI NA", "José de la Cruz", "Jean-Luc O'Brien", "Zoë M. Müller"])
+def test_a_name_in_latin_letters_is_masked_where_a_library_quotes_it(name: str) -> None:
+    said = f"Could not convert string '{name}' to INT32, not \"{name}\""
+    masked = "Could not convert string '**' to INT32, not \"**\""
+    assert mask_values(said) == masked
+    written = json.dumps({"msg": said, "seconds": 0.12})
+    assert json.loads(mask_values(written))["msg"] == masked
+    assert json.loads(json.loads(mask_values(json.dumps(written))))["msg"] == masked
+
+
+def test_a_librarys_own_words_stay() -> None:
+    for said in (
+        'Binder Error: Referenced column "full_name" not found in FROM clause! Candidate bindings: "name", "NAME"',
+        "{'label': 'Started execution of step', \"type\": \"STEP_START\", 'Models': 'Deliveries'}",
+        "It can't be read: No such file or directory: '/srv/wangge/Data Folder/x'; doesn't say more",
+    ):
+        assert mask_values(said) == said
 
 
 def test_every_command_keeps_what_it_writes_private() -> None:
