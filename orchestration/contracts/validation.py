@@ -79,6 +79,8 @@ def _status_problems(contract: Contract) -> Iterator[str]:
     texts = {name: value for name, value in vars(contract).items() if isinstance(value, str)}
     for column in contract.columns:
         texts |= {f"column {column.name}: {name}": value for name, value in vars(column).items()}
+    for server in contract.servers:
+        texts |= {f"server {server.name}: {name}": value for name, value in (vars(server) | server.settings).items()}
     for place, text in texts.items():
         if isinstance(text, str) and words.PLACEHOLDER in text:
             yield f"{place} still holds the placeholder {text!r}; fill it in, or set status: draft"

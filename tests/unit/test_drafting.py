@@ -326,6 +326,11 @@ def test_an_active_contract_holds_no_placeholder_and_no_mark(tmp_path: Path) -> 
     told = str(refused.value)
     assert "column name: legal_basis still holds the placeholder" in told and "provider still holds" in told
     assert "guesses are still marked `# review:`" in told
+    file.write_text(
+        text.replace("status: draft", "status: active").replace("    format: csv", "    format: REVIEW"), "utf-8"
+    )
+    with pytest.raises(ContractError, match="server drop: format still holds the placeholder 'REVIEW'"):
+        read_contract(file)
     file.write_text(text.replace("status: draft", "status: retired"), "utf-8")
     with pytest.raises(ContractError, match="status 'retired' is unknown; use one of active, draft"):
         read_contract(file)
