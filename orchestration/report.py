@@ -140,7 +140,8 @@ def _deliveries(receipts: Sequence[Receipt]) -> Table:
     table.add_column("extract")
     table.add_column("day")
     table.add_column("status")
-    for name in ("read", "accepted", "rejected", "flags", "seconds"):
+    erased = any(receipt.rows_erased for receipt in receipts)
+    for name in ("read", "accepted", "rejected", *(["erased"] if erased else []), "flags", "seconds"):
         table.add_column(name, justify="right")
     if len(receipts) <= _LINES:
         groups = [[receipt] for receipt in receipts]
@@ -150,14 +151,15 @@ def _deliveries(receipts: Sequence[Receipt]) -> Table:
             by_extract[receipt.id].append(receipt)
         groups = list(by_extract.values())
     for group in groups:
-        table.add_row(*_line(group))
+        table.add_row(*_line(group, erased))
     table.add_section()
-    total = _line(list(receipts))
+    total = _line(list(receipts), erased)
     table.add_row("together", "", *total[2:], style="bold")
     return table
 
 
-def _line(group: list[Receipt]) -> list[str]:
+def _line(group: list[Receipt], erased: bool) -> list[str]:
+    """A line of the table; `erased`: with the rows that are gone because they name somebody whose data was erased."""
     days = sorted({receipt.delivery_date or "?" for receipt in group})
     refused = sum(not receipt.accepted for receipt in group)
     status = "ok" if not refused else "refused" if len(group) == 1 else f"{refused} refused"
@@ -165,6 +167,7 @@ def _line(group: list[Receipt]) -> list[str]:
         sum(receipt.rows_read for receipt in group),
         sum(receipt.rows_accepted for receipt in group),
         sum(receipt.rows_rejected for receipt in group),
+        *([sum(receipt.rows_erased for receipt in group)] if erased else []),
         sum(sum(receipt.flags.values()) for receipt in group),
     )
     seconds = sum(receipt.seconds for receipt in group)

@@ -1,15 +1,19 @@
-"""What a run refuses before it begins, in words that say what to do."""
+"""What a run refuses before it begins, in words that say what to do, and what it tells at its end."""
 
 from __future__ import annotations
 
 import fcntl
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from orchestration.deliveries.receipt import Receipt
 from orchestration.progress import TerminalProgress
+from orchestration.report import report
 from orchestration.run import RunFailed, accept, only_run, run, simulate
 from orchestration.settings import settings_for
 
@@ -57,3 +61,17 @@ def test_two_runs_in_one_folder_do_not_meet(tmp_path: Path) -> None:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(RunFailed, match="Another run is at work"), only_run(settings_for(tmp_path)):
             pass
+
+
+def test_rows_that_a_tombstone_erased_have_a_column_where_there_are_any(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = Receipt(
+        "20260902-1", "health", "deaths", "2026-09-02", "f", "", 1, "2026-09-02T08:00:00+00:00", "accepted", "1.0.0",
+        rows_read=10, rows_accepted=7, rows_rejected=1,
+    )  # fmt: skip
+    for erased in (0, 2):
+        report(settings_for(tmp_path), Console(width=150), [replace(told, rows_erased=erased)], datetime.now(UTC))
+        said = " ".join(capsys.readouterr().out.split())
+        assert ("read accepted rejected erased flags" in said) == bool(erased)
+        assert ("10 7 1 2 0" in said) == bool(erased)
