@@ -19,7 +19,7 @@ from tests.servers.front import LIVE
 
 
 class Pulls(Drill):
-    """The drill without its builds: `python -m tests.bench.drill` has them too."""
+    """The drill without its builds: `make drill` leaves them to the daemon."""
 
     def refresh(self, day: str) -> None:
         contracts, settings = read_contracts(), settings_for(self.data, None, LIVE)
