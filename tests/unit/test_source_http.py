@@ -71,6 +71,21 @@ def test_changes_come_by_the_day_with_what_the_answer_says(server: Interface, tm
     assert front.pull("2026-09-04") == []
 
 
+def test_rows_written_far_into_the_past_are_found_by_the_sweep(server: Interface, tmp_path: Path) -> None:
+    front = front_of(server, tmp_path, sweepDays=7)
+    front.pull("2026-09-01")
+    server.rows[PATH] += [contract(100, "2026-09-06")]
+    front.pull("2026-09-06")
+    server.rows[PATH] += [contract(number, "2026-09-02") for number in (3, 200)]
+    server.asked.clear()
+    assert front.pull("2026-09-07") == [] and server.asked[0]["updated_since"] == "2026-09-06T00:00:00+08:00"
+    server.asked.clear()
+    (swept,) = front.pull("2026-09-08")
+    assert "updated_since" not in server.asked[0]
+    assert (swept.delivery_date, swept.rows_accepted) == ("2026-09-07", 2)
+    assert front.pull("2026-09-09") == [] and len(front.state()) == 52
+
+
 def test_a_cursor_is_followed_to_its_end(server: Interface, tmp_path: Path) -> None:
     columns = [column.header for column in read_contracts()[VISITS].columns]
     server.rows["/household_visits"] = [
