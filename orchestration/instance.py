@@ -23,6 +23,13 @@ POSTGRES = "WANGGE_DAGSTER_POSTGRES"
 _URL = f"{POSTGRES}_URL"
 _HISTORY, _IN_POSTGRES = "orchestration.defs.history", "orchestration.defs.history_in_postgres"
 
+_OF_DAEMON = {
+    # Of a run that it starts the journal of the system gets what happens, not each of 4,000 events.
+    "python_logs": {"python_log_level": "INFO"},
+    # A run that was killed (a power cut, no memory) is made again, once; not one of which a step has failed.
+    "run_retries": {"enabled": True, "max_retries": 1, "retry_on_asset_or_op_failure": False},
+}
+
 
 class NoHistory(Exception):
     """Dagster cannot keep its history where it shall; the message says why and what to do."""
@@ -50,8 +57,7 @@ def configure_dagster(settings: Settings, environment: MutableMapping[str, str] 
     for name, storage in storages.items():
         configuration = {
             **storage,
-            # Of a run that the daemon starts the journal of the system gets what happens, not each of 4,000 events.
-            **({"python_logs": {"python_log_level": "INFO"}} if name == DAGSTER_CONFIGURATION else {}),
+            **(_OF_DAEMON if name == DAGSTER_CONFIGURATION else {}),
             "telemetry": {"enabled": False},
             "nux": {"enabled": False},
             "concurrency": {"runs": {"max_concurrent_runs": 1}},

@@ -40,7 +40,7 @@ PATIENCE = timedelta(minutes=25)
 LONGEST_LOOK = 900
 # A machine that was off at 05:30 catches up; before its first start there is nothing to catch up with.
 FIRST_START, START = timedelta(hours=5, minutes=15), timedelta(hours=5, minutes=31)
-RUN_KEY = "dagster/run_key"
+RUN_KEY, WILL_RETRY = "dagster/run_key", "dagster/will_retry"
 HURRIED = Path(__file__).parent / "hurried"
 
 
@@ -95,18 +95,22 @@ class Daemon:
     def said(self) -> str:
         return self.log.read_text("utf-8", "replace")[-4000:]
 
-    def stop(self) -> None:
-        """As systemd stops a service: all its processes are told to end."""
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """As systemd stops a service: all its processes are told to end (SIGKILL: the power goes)."""
         with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGTERM)
+            os.killpg(self._process.pid, number)
         self._process.wait(120)
 
 
 class Unattended(Drill):
-    """The drill over a district that is left to the daemon: started every morning, stopped every night."""
+    """The drill over a district that is left to the daemon: started every morning, stopped every night. On the day
+    `power_cut` (YYYYMMDD) the power goes while a run is at work."""
 
-    def __init__(self, systems: Departments, extracts: Path, data: Path, web_hook: str = "") -> None:
+    def __init__(
+        self, systems: Departments, extracts: Path, data: Path, web_hook: str = "", power_cut: str = ""
+    ) -> None:
         super().__init__(systems, extracts, data)
+        self._power_cut = power_cut
         self.settings = settings_for(data, None, LIVE)
         self.variables = systems.variables | ({"WANGGE_NOTICE_WEBHOOK": web_hook} if web_hook else {})
         self._day = ""
@@ -120,6 +124,8 @@ class Unattended(Drill):
             morning = datetime.combine(datetime.strptime(day, "%Y%m%d"), datetime.min.time(), CHINA)
             start = morning + (START if self._day else FIRST_START)
             self._day, self._daemon = day, Daemon(self.settings, self.variables, start)
+            if day == self._power_cut:
+                self._daemon = self._after_power_cut(self._daemon)
         assert self._daemon
         daemon, tried = self._daemon, {each.extract: each.last_try for each in read_troubles(self.data)}
         with self._instance(daemon) as instance:
@@ -127,6 +133,15 @@ class Unattended(Drill):
             # Sensors look once a minute: what is new since the last run (an error of it, a file) is seen by now.
             seen = daemon.clock.now + timedelta(minutes=2)
             self._wait(daemon, instance, lambda: daemon.clock.now > seen and self._is_done(daemon, instance, tried))
+
+    def _after_power_cut(self, daemon: Daemon) -> Daemon:
+        """The daemon as it starts again when it was killed, with the morning's run at work, and all that it began."""
+        at_work = RunsFilter(tags={RUN_KEY: self._day}, statuses=[DagsterRunStatus.STARTED])
+        with self._instance(daemon) as instance:
+            self._wait(daemon, instance, lambda: instance.get_runs_count(at_work) > 0)
+        daemon.stop(signal.SIGKILL)
+        print("  the power goes, and comes back", flush=True)
+        return Daemon(self.settings, self.variables, daemon.clock.now)
 
     def finish(self) -> None:
         """The next morning, with nothing new in the systems."""
@@ -152,12 +167,15 @@ class Unattended(Drill):
         while not done():
             daemon.clock.go(1 if unfinished_runs(instance) else PACE)
             _see(daemon, until)
-            if instance.get_runs_count(RunsFilter(statuses=[DagsterRunStatus.FAILURE])):
+            failed = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.FAILURE]))
+            if any(run.tags.get(WILL_RETRY) != "true" for run in failed):
                 raise RuntimeError(f"A run failed:\n{daemon.said()}")
 
     def _is_done(self, daemon: Daemon, instance: DagsterInstance, tried: dict[str, str]) -> bool:
         """Whether the morning's run is over, and every retry that is near, and a release holds what came of them."""
-        if not instance.get_runs_count(RunsFilter(tags={RUN_KEY: self._day})) or unfinished_runs(instance):
+        of_morning = RunsFilter(tags={RUN_KEY: self._day})
+        morning = [instance.get_run_group(run.run_id) for run in instance.get_runs(of_morning)]
+        if unfinished_runs(instance) or not any(run.is_success for group in morning if group for run in group[1]):
             return False
         near = (daemon.clock.now + PATIENCE).astimezone(UTC)
         for trouble in read_troubles(self.data):
@@ -196,7 +214,7 @@ def main() -> int:
             finally:
                 left_alone.stop()
         with hook() as (address, posted), departments(folder / "of drilled") as systems:
-            drill = Unattended(systems, folder / "extracts", drilled, address)
+            drill = Unattended(systems, folder / "extracts", drilled, address, power_cut=f"{start + DAY:%Y%m%d}")
             try:
                 drill.broken(Random(given.seed))
             finally:
