@@ -128,6 +128,16 @@ def test_a_run_whose_process_is_gone_gets_an_end(settings: Settings) -> None:
         assert statuses(instance, started, waiting) == ["STARTED", "NOT_STARTED"]
         end_killed_runs(instance, {})
         assert statuses(instance, started, waiting) == ["FAILURE", "NOT_STARTED"]
+        ended = instance.get_run_by_id(started.run_id)
+        assert ended is not None and ended.tags["dagster/will_retry"] == "true"
+
+
+def test_a_run_that_failed_by_itself_is_not_made_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure_dagster(settings, {})
+    run_id = run_broken(settings, monkeypatch, {})
+    with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        run = instance.get_run_by_id(run_id)
+        assert run is not None and run.tags["dagster/will_retry"] == "false"
 
 
 def test_a_history_in_postgresql_is_not_begun_anew_in_files(settings: Settings, environment: dict[str, str]) -> None:
