@@ -165,7 +165,9 @@ class Unattended(Drill):
     def _wait(self, daemon: Daemon, instance: DagsterInstance, done: Callable[[], bool]) -> None:
         until = time.monotonic() + LONGEST_LOOK
         while not done():
-            daemon.clock.go(1 if unfinished_runs(instance) else PACE)
+            # Schedule and sensors are known to the daemon once it has looked at them.
+            at_rest = instance.all_instigator_state() and not unfinished_runs(instance)
+            daemon.clock.go(PACE if at_rest else 1)
             _see(daemon, until)
             failed = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.FAILURE]))
             if any(run.tags.get(WILL_RETRY) != "true" for run in failed):
