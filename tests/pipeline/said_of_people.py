@@ -16,7 +16,7 @@ from orchestration.settings import PROJECT, Settings
 # What holds rows for good: the deliveries as they came and as they were read, the warehouse, the state, the simulator's
 # own folders. Everything else in a data folder is searched.
 HOLDS_ROWS = ("warehouse.", "state/", "extracts/", "truth/")
-KEPT_OF_DELIVERIES = {"receipt.json", "strays.json", "troubles.json", "index.json", "receipts.parquet"}
+KEPT_OF_DELIVERIES = {"receipt.json", "strays.json", "sweeps.json", "troubles.json", "index.json", "receipts.parquet"}
 NAMED_BY = {"person.identity_number": "number", "person.name": "name"}
 _ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _NUMBER = re.compile(r"(?=(\d{17}[\dXx]))")
