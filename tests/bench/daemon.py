@@ -37,7 +37,7 @@ PACE = 20
 # What waits longer than this (of the clock that goes faster) is not waited for: the night comes first.
 PATIENCE = timedelta(minutes=25)
 # In real seconds: a look that takes longer has hung.
-LONGEST_LOOK = 900
+LONGEST_LOOK = 1_800
 # A machine that was off at 05:30 catches up; before its first start there is nothing to catch up with.
 FIRST_START, START = timedelta(hours=5, minutes=15), timedelta(hours=5, minutes=31)
 RUN_KEY, WILL_RETRY = "dagster/run_key", "dagster/will_retry"

@@ -87,9 +87,9 @@ def sweep(windows: Sequence[Window], known: Known, suffix: str) -> list[Window]:
     that ends so: what is older than that could not be told from what was taken."""
     accepted = [date.fromisoformat(day) for day in last_accepted_by_day(known.receipts)]
     gone = [day for day in accepted if day not in known.kept or known.kept[day].suffix != suffix]
-    start = _midnight(max(gone) + DAY) if gone else None
+    reach = _midnight(max(gone) + DAY) if gone else None
     return [
-        replace(window, start=min(start, window.start) if start and window.start else start) if window.fresh else window
+        replace(window, start=reach and min(reach, window.start or reach)) if window.fresh else window
         for window in windows
     ]
 
