@@ -13,8 +13,7 @@ GATHERED = {
     "address_telling_hint": "address_support",
     "review_address": "review_queue",
     "state_decision": "decision",
-    # A key may stand twice in one delivery, and a record may name several people.
-    "past_record": "past_statement",
+    # A record may name several people.
     "past_residence": "residence_version",
 }
 

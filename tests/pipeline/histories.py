@@ -12,6 +12,7 @@ import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
@@ -133,3 +134,17 @@ class TinyDistrict:
 def handovers(files: Iterable[Path], days: Collection[int]) -> list[Handover]:
     """The files of some days as they were written."""
     return [each for each in map(Handover, files) if each.day in days]
+
+
+def edited(extract: Path, words: tuple[str, str], day: int) -> int:
+    """Writes a later delivery of a full text extract: a row of the last one is gone, one stands twice, in one the first
+    word is the other, and all stand in another order. Returns the number of its rows."""
+    last = max(extract.glob("*_*.*"))
+    encoding = read_contracts()[f"{extract.parent.name}.{extract.name}"].encoding
+    header, *lines = last.read_text(encoding).splitlines(keepends=True)
+    Random(day).shuffle(lines)
+    place = next(number for number, line in enumerate(lines[2:-1], 2) if words[0] in line)
+    lines[place] = lines[place].replace(*words)
+    text = "".join([header, lines[0], *lines[:-1]])
+    last.with_name(f"{last.stem[:-2]}{day:02}{last.suffix}").write_text(text, encoding)
+    return len(lines)

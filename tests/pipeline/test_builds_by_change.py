@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
 import duckdb
 import pytest
 from districts import copy_project, different_tables
-from histories import DAYS, Handover, TinyDistrict, handovers, written
+from histories import DAYS, Handover, TinyDistrict, edited, handovers, written
 
 from orchestration.contracts.contract import read_contracts
 from orchestration.deliveries.__main__ import change
@@ -124,24 +126,33 @@ def test_the_build_after_a_killed_one_or_of_another_project_is_whole(tmp_path: P
     assert builds.bring_up() == {}
 
 
-def test_a_full_delivery_that_says_nearly_the_same_changes_little(builds: Builds) -> None:
+def test_a_full_delivery_that_says_nearly_the_same_changes_little_and_is_kept_once(builds: Builds) -> None:
     files = written(builds.source.parent)
+    extracts = builds.settings.extracts
     builds.begin()
-    rows = {
-        "public_security/household_register": edited(builds, "public_security/household_register", "正常", "迁出"),
-        "housing/housing_units": edited(builds, "housing/housing_units", "住宅", "商铺"),
-        # No column dates these facts: every row says that it holds a day longer.
-        "education/students": edited(builds, "education/students", "小学", "中学"),
-    }
+    edited(extracts / "public_security/household_register", ("正常", "迁出"), 2)
+    edited(extracts / "housing/housing_units", ("住宅", "商铺"), 2)
+    # No column dates these facts: every row says that it holds a day longer.
+    students = edited(extracts / "education/students", ("小学", "中学"), 2)
     builds.take(handovers(files, {2}))
     changes = builds.bring_up()
     for extract in ("public_security/household_register", "housing/housing_units"):
         # One row more, one less, one otherwise, the few whose day is the delivery's; all others stand somewhere else.
         outcome, gone, new = changes["stg_" + extract.replace("/", "__")]
         assert outcome == "changed" and 2 <= gone == new <= 8
-    assert changes["stg_education__students"][1:] == (rows["education/students"],) * 2
+    assert changes["stg_education__students"][1:] == (students,) * 2
     assert changes["stg_grid_office__standard_addresses"] == changes["dwelling_register"] == ("same", 0, 0)
     assert not [model for model, (outcome, _, _) in changes.items() if outcome == "whole"]
+
+    for day in (3, 4):
+        edited(extracts / "education/students", ("小学", "中学"), day)
+    (first,) = (builds.settings.deliveries / "education/students").glob("20260901-*/accepted.parquet")
+    with unreadable(first):
+        builds.take([])
+        builds.bring_up()
+    # Each delivery says a row otherwise, and lacks one; all else is said again.
+    ((kept,),) = builds.rows("select count(*) from conformed.past_statement where extract = 'education.students'")
+    assert 3 <= kept <= 3 * 2 < students
     assert not builds.different_from_nothing()
     assert_plain_tables_stay_where_nothing_concerns_them(builds, files)
 
@@ -157,19 +168,15 @@ def assert_plain_tables_stay_where_nothing_concerns_them(builds: Builds, files: 
     assert "decision" not in changes
 
 
-def edited(builds: Builds, extract: str, word: str, other: str) -> int:
-    """Hands over a full extract for the second day: a row is gone, one stands twice, in one a word is another, and all
-    stand in another order. Returns the number of its rows."""
-    (file,) = (builds.settings.extracts / extract).iterdir()
-    encoding = read_contracts()[extract.replace("/", ".")].encoding
-    header, *lines = file.read_text(encoding).splitlines(keepends=True)
-    Random(2).shuffle(lines)
-    place = next(number for number, line in enumerate(lines[2:], 2) if word in line)
-    lines[place] = lines[place].replace(word, other)
-    file.with_name(file.name.replace("20260901", "20260902")).write_text(
-        "".join([header, lines[0], *lines[:-1]]), encoding
-    )
-    return len(lines)
+@contextmanager
+def unreadable(file: Path) -> Iterator[None]:
+    """While a build runs that must not read it."""
+    content = file.read_bytes()
+    file.write_bytes(b"")
+    try:
+        yield
+    finally:
+        file.write_bytes(content)
 
 
 def test_a_build_by_change_tests_the_rows_that_it_brings(tmp_path: Path) -> None:

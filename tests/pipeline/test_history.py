@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from histories import THEMES, TinyDistrict, handovers, written
+from histories import THEMES, TinyDistrict, edited, handovers, written
 
 
 def test_a_late_delivery_changes_the_days_it_concerns_and_when_they_were_known(tmp_path: Path) -> None:
     source = tmp_path / "written"
+    written(source)
+    # A register without dates of its own, said again with few changes: once in order, once the day between comes last.
+    for day in (3, 4):
+        edited(source / "extracts" / "education" / "students", ("小学", "中学"), day)
     files = written(source)
     late, in_order = TinyDistrict(source, tmp_path / "late"), TinyDistrict(source, tmp_path / "in_order")
     in_order.take(handovers(files, {1, 2, 3, 4, 5}))

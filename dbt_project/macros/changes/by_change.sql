@@ -12,7 +12,7 @@
     `compared` is a table that is computed whole whenever a parent has changed, and then compared with how it stood: what its
     children read changes less than what it is made from. Of a full extract's staging model those rows have changed that
     say something else: where the others stand in the new delivery is no change. (Who reads that of such a model is no model
-    that goes by change.)
+    that goes by change.) What it computes may be itself as it stood and what came since (see history/past.sql).
 
     What a model gained and lost its children read in the database `change`, which lives in memory as long as the build (see
     sources.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then

@@ -36,6 +36,7 @@
     {%- do run_query(
         'create table change.outcome (name varchar, outcome varchar, rows_removed bigint, rows_added bigint)'
     ) -%}
+    {%- do keep_learnt_deliveries() -%}
     {%- set compared -%}
         select
             coalesce(before.source, now.source),
@@ -64,5 +65,12 @@
         {%- do run_query(
             "insert into change.outcome values ('" ~ source.identifier ~ "', '" ~ outcome ~ "', null, null)"
         ) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- What the last build knew of deliveries, as change.learnt_before, for the models that go on from there (history/past.sql). -#}
+{% macro keep_learnt_deliveries() -%}
+    {%- for unique_id in models_to_build() if graph.nodes[unique_id].name == 'learnt_delivery' -%}
+        {%- do run_query('create table change.learnt_before as from ' ~ graph.nodes[unique_id].relation_name) -%}
     {%- endfor -%}
 {%- endmacro %}

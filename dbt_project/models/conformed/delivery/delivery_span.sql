@@ -1,57 +1,55 @@
--- Grain: one row per full delivery and day from which its successor was known (全量批次时效): until when its rows held.
+-- Grain: one row per day of which a full delivery tells and span in which its successor was known to be the same (全量批次
+-- 时效): until when its rows held.
 {{ config(materialized='view') }}
 
 with
 
-learnt_delivery as (
-    select taken.*
-    from {{ ref('learnt_delivery') }} as taken
-    inner join {{ ref('extract_state') }} as extract_state on taken.extract = extract_state.extract
-    where extract_state.delivery_kind = 'full'
+full_delivery_day as (
+    select * from {{ ref('full_delivery_day') }}
 ),
 
--- The successor can change only on a day on which a delivery of the extract became known or was replaced.
-known_day as (
+-- Later days in the order in which they became known: the successor is the nearest one so far.
+later_day as (
     select
-        extract,
-        known_from as known_day
-    from learnt_delivery
-    union
-    select
-        extract,
-        known_to as known_day
-    from learnt_delivery
-    where known_to is not null
+        earlier.extract,
+        earlier.delivery_date,
+        earlier.known_from as day_known_from,
+        later.known_from,
+        later.delivery_date as next_date,
+        min(later.delivery_date) over (
+            partition by earlier.extract, earlier.delivery_date
+            order by later.known_from nulls last, later.delivery_date nulls last
+            rows between unbounded preceding and 1 preceding
+        ) as nearest_before
+    from full_delivery_day as earlier
+    inner join full_delivery_day as later
+        on earlier.extract = later.extract and earlier.delivery_date < later.delivery_date
 ),
 
-spans as (
+successor as (
     select
-        learnt_delivery.extract,
-        learnt_delivery.delivery_id,
-        known_day.known_day as known_from,
-        lead(known_day.known_day) over (
-            partition by learnt_delivery.extract, learnt_delivery.delivery_id order by known_day.known_day nulls last
-        ) as next_known_day,
-        learnt_delivery.known_to,
-        min(later.delivery_date) as valid_to
-    from learnt_delivery
-    inner join known_day
-        on
-            learnt_delivery.extract = known_day.extract
-            and {{ in_force('learnt_delivery.known_from', 'learnt_delivery.known_to', 'known_day.known_day') }}
-    left join learnt_delivery as later
-        on
-            learnt_delivery.extract = later.extract
-            and learnt_delivery.delivery_date < later.delivery_date
-            and {{ in_force('later.known_from', 'later.known_to', 'known_day.known_day') }}
-    group by
-        learnt_delivery.extract, learnt_delivery.delivery_id, learnt_delivery.known_to, known_day.known_day
+        extract,
+        delivery_date,
+        known_from as day_known_from,
+        cast(null as date) as known_from,
+        cast(null as date) as valid_to
+    from full_delivery_day
+    union all
+    select
+        extract,
+        delivery_date,
+        day_known_from,
+        known_from,
+        next_date as valid_to
+    from later_day
+    where coalesce(next_date < nearest_before, true)
 )
 
 select
     extract,
-    delivery_id,
+    delivery_date,
+    day_known_from,
     known_from,
-    coalesce(next_known_day, known_to) as known_to,
+    lead(known_from) over (partition by extract, delivery_date order by known_from nulls first) as known_to,
     valid_to
-from spans
+from successor

@@ -1,6 +1,6 @@
 -- Grain: one row per grid code of an earlier address register and grid in which dwellings of it lie now (网格沿革).
 {% set register = contracts() | selectattr('id', 'equalto', 'grid_office.standard_addresses') | first %}
-{% set rows = past_rows(register) | trim %}
+{% set earlier = learnt_of(register)[:-1] | map(attribute='path') | list %}
 with
 
 dwelling as (
@@ -8,12 +8,12 @@ dwelling as (
 ),
 
 earlier as (
-    {% if rows %}
+    {% if earlier %}
     select
         {{ clean_code('address_code') }} as address_code,
         {{ clean_code('grid_code') }} as grid_code,
         _delivery_date as delivery_date
-    from ({{ rows }}) as past
+    from ({{ read_accepted(earlier) }}) as past
     {% else %}
     select
         address_code,

@@ -1,35 +1,47 @@
--- Grain: one row per row of an earlier state of an extract of changes (历史记录): which record, and when it was known.
+-- Grain: one row per record of an extract of changes whose current row is not its first (历史记录): from when it was known.
+{{ config(materialized='compared') }}
+{% set kept = [] %}
+
 with
 
-past as (
-    {% set branches = [] %}
+taken_in as (
     {% for contract in contracts() if contract.kind == 'change' %}
-    {% set rows = past_rows(contract) | trim %}
-    {% if rows %}
-    {% do branches.append(1) %}
-    {{ 'union all' if branches | length > 1 }}
+    {% set source = rows_to_take_in(contract) %}
+    {% do kept.append(contract.id) if source.goes_on %}
+    {{ 'union all' if not loop.first }}
+    {% for rows in source.rows or ['(select * from ' ~ ref(contract.model) ~ ' where false)'] %}
+    {{ 'union all' if not loop.first }}
     select
         cast('{{ contract.id }}' as varchar) as extract,
-        _record_key as record_key,
-        _delivery_id as delivery_id
-    from ({{ rows }}) as past
-    {% endif %}
+        record_key,
+        delivery_id
+    from {{ rows }} as past
     {% endfor %}
-    {% if not branches %}
+    {% endfor %}
+),
+
+known as (
+    select
+        taken_in.extract,
+        taken_in.record_key,
+        learnt_delivery.known_from
+    from taken_in
+    inner join {{ ref('learnt_delivery') }} as learnt_delivery
+        on taken_in.extract = learnt_delivery.extract and taken_in.delivery_id = learnt_delivery.delivery_id
+    {% if kept %}
+    union all
     select
         extract,
         record_key,
-        delivery_id
-    from {{ ref('source_record') }}
-    where false
+        known_from
+    from {{ this }}
+    where extract in ('{{ kept | join("', '") }}')
     {% endif %}
 )
 
 select
-    past.extract,
-    past.record_key,
-    past.delivery_id,
-    learnt_delivery.known_from
-from past
-inner join {{ ref('learnt_delivery') }} as learnt_delivery
-    on past.extract = learnt_delivery.extract and past.delivery_id = learnt_delivery.delivery_id
+    extract,
+    record_key,
+    min(known_from) as known_from
+from known
+group by extract, record_key

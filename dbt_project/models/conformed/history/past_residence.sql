@@ -1,4 +1,4 @@
--- Grain: one row per row of an earlier state whose record still names a person (历史居住证据): who, and where.
+-- Grain: one row per row of past_statement whose record still names a person (历史居住证据): who, and where.
 with
 
 past_statement as (
@@ -41,6 +41,9 @@ select
     past_statement.delivery_id,
     past_statement.delivery_date,
     past_statement.source_row,
+    past_statement.is_renewed,
+    past_statement.known_from,
+    past_statement.known_to,
     coalesce(own.address_code, named.address_code) as address_code,
     coalesce(own.grid_code, named.grid_code, past_statement.grid_code) as grid_code,
     past_statement.observed_on,

@@ -1,38 +1,26 @@
--- Grain: one row per row of an earlier state that says where somebody lives (历史居住陈述).
-{{ config(materialized='compared') }}
--- depends_on: {{ ref('learnt_delivery') }}
+-- Grain: one row per statement of where somebody lives that is not made any more (历史居住陈述): of a full extract, and run
+-- of deliveries that made it; of changes, per row.
+{{ config(materialized='by_change_view') }}
 
-with
-
-stated as (
-    {% set branches = [] %}
-    {% for contract in contracts() if lives_here(contract, 'subject') != 'cast(null as boolean)' %}
-    {% set rows = past_rows(contract) | trim %}
-    {% set statements = stated_residence(contract, rows) %}
-    {% if rows %}
-    {% do branches.append(1) %}
-    {{ 'union all' if branches | length > 1 }}
-    {{ statements }}
-    {% endif %}
-    {% endfor %}
-    {% if not branches %}
-    select
-        row_key,
-        extract,
-        record_key,
-        delivery_id,
-        delivery_date,
-        source_row,
-        delivery_date as stated_on,
-        extract as address_text,
-        extract as address_code,
-        extract as grid_code,
-        true as lives_here
-    from {{ ref('source_record') }}
-    where false
-    {% endif %}
-)
-
+select
+    row_key,
+    extract,
+    record_key,
+    cast(null as varchar) as delivery_id,
+    last_delivered_on as delivery_date,
+    cast(null as bigint) as source_row,
+    is_renewed,
+    known_from,
+    known_to,
+    observed_on,
+    address_text,
+    case when address_text is not null then {{ text_key(['address_text']) }} end as text_key,
+    address_code,
+    grid_code,
+    lives_here
+from {{ ref('register_statement') }}
+where last_delivered_on is not null
+union all
 select
     row_key,
     extract,
@@ -40,11 +28,13 @@ select
     delivery_id,
     delivery_date,
     source_row,
-    least(coalesce(stated_on, delivery_date), delivery_date) as observed_on,
+    false as is_renewed,
+    cast(null as date) as known_from,
+    cast(null as date) as known_to,
+    observed_on,
     address_text,
     case when address_text is not null then {{ text_key(['address_text']) }} end as text_key,
     address_code,
     grid_code,
     lives_here
-from stated
-where lives_here is not null
+from {{ ref('replaced_statement') }}

@@ -29,6 +29,8 @@ party_membership as (
 event as (
     select person_key, observed_on as valid_day from residence_version
     union all
+    select person_key, valid_day from {{ ref('residence_renewal') }}
+    union all
     select person_key, valid_to as valid_day from residence_version
     union all
     select person_key, died_on as valid_day from person
@@ -67,6 +69,8 @@ known_event as (
         select person_key, known_from as known_day from residence_version
         union
         select person_key, known_to as known_day from residence_version
+        union
+        select person_key, known_day from {{ ref('residence_renewal') }}
         union
         select person_key, known_from as known_day from death_known
     ) as known

@@ -5,27 +5,17 @@ with
 
 stated as (
     select
-        person_cell.valid_from as cell_valid_from,
-        person_cell.known_from as cell_known_from,
-        residence_version.*,
+        *,
         -- Of a record what came last by then; in a full file every row of it stays.
         rank() over (
-            partition by
-                person_cell.person_key, person_cell.valid_from, person_cell.known_from,
-                residence_version.extract, residence_version.record_key
+            partition by person_key, cell_valid_from, cell_known_from, extract, record_key
             order by
-                residence_version.delivery_date desc nulls last,
-                residence_version.delivery_id desc nulls last,
-                case when extract_state.delivery_kind = 'change' then residence_version.source_row end desc nulls last
+                valid_to desc nulls last,
+                case when delivery_id is not null then delivery_date end desc nulls last,
+                delivery_id desc nulls last,
+                source_row desc nulls last
         ) as recency
-    from {{ ref('person_cell') }} as person_cell
-    inner join {{ ref('residence_version') }} as residence_version
-        on
-            person_cell.person_key = residence_version.person_key
-            and residence_version.observed_on <= person_cell.valid_from
-            and coalesce(residence_version.valid_to > person_cell.valid_from, true)
-            and {{ in_force('residence_version.known_from', 'residence_version.known_to', 'person_cell.known_from') }}
-    inner join {{ ref('extract_state') }} as extract_state on residence_version.extract = extract_state.extract
+    from {{ ref('residence_of_cell') }}
 ),
 
 denied as (
