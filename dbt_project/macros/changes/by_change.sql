@@ -7,7 +7,8 @@
       through(ref('x'), 'column', 'other', ref('y'))   it stands in y, where this other column equals the column of x;
       dictionary(ref('x'))   none: x tells of each text the same as long as any row carries it, so that what it gains and
         loses goes with rows that another import has.
-    Any other import is a lookup: where one has changed, the model is built whole, and so is a model without a key.
+    Any other import is a lookup: where one has changed, the model is computed whole and then compared with how it stood, so that
+    one name that was learnt does not have all that reads it built whole, too. Without a key it is built whole.
 
     `compared` is a table that is computed whole whenever a parent has changed, and then compared with how it stood: what its
     children read changes less than what it is made from. Of a full extract's staging model those rows have changed that
@@ -23,17 +24,25 @@
         {{ return(materialization_table_duckdb()) }}
     {%- endif -%}
     {%- set lookups = modules.re.sub('"[^ ]+" /[*] (by key|through|dictionary) [^*]*[*]/', '', compiled_code) -%}
-    {%- set changed, whole = [], [] -%}
+    {%- set changed, looked_up, whole = [], [], [] -%}
     {%- for parent in parents_of(model).values() -%}
-        {%- if parent.outcome == 'whole' or (parent.outcome == 'changed' and parent.relation in lookups) -%}
-            {%- do whole.append(parent.relation) -%}
+        {%- if parent.outcome == 'whole' -%}
+            {%- do whole.append(parent) -%}
         {%- elif parent.outcome == 'changed' -%}
-            {%- do changed.append(parent) -%}
+            {%- do (looked_up if parent.relation in lookups else changed).append(parent) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if load_cached_relation(this) is not none and not whole -%}
-        {%- if not changed -%}
+        {%- if not changed and not looked_up -%}
             {{ return(as_it_was('same')) }}
+        {%- endif -%}
+        {%- if looked_up -%}
+            {%- set computed = make_intermediate_relation(this.incorporate(type='table')) -%}
+            {%- do drop_relation_if_exists(load_cached_relation(computed)) -%}
+            {%- call statement('main') -%}
+                {{- create_table_as(False, computed, compiled_code) -}}
+            {%- endcall -%}
+            {{ return(exchange_whole(computed)) }}
         {%- endif -%}
         {%- if collect_keys(config.get('key'), compiled_code, changed) -%}
             {{ return(exchange(config.get('key'), compiled_code)) }}
@@ -55,6 +64,11 @@
     {%- call statement('main', language=model.language) -%}
         {{- create_table_as(False, computed, compiled_code, model.language) -}}
     {%- endcall -%}
+    {{ return(exchange_whole(computed, by_change)) }}
+{% endmaterialization %}
+
+{#- Puts what was computed whole in the model's place, and notes what it gains and loses by that. -#}
+{% macro exchange_whole(computed, by_change=true) -%}
     {%- do adapter.commit() -%}
     {%- if by_change -%}
         {%- do note_differences(computed, this, full_extract(this.identifier)) -%}
@@ -66,8 +80,8 @@
         alter table {{ computed }} rename to {{ this.identifier }}
     {%- endcall -%}
     {%- do adapter.commit() -%}
-    {{ return({'relations': [target_relation]}) }}
-{% endmaterialization %}
+    {{ return({'relations': [this.incorporate(type='table')]}) }}
+{%- endmacro %}
 
 {% materialization by_change_view, adapter="duckdb" %}
     {%- if not builds_by_change() -%}
