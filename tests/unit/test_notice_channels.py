@@ -62,6 +62,8 @@ def test_the_address_may_stand_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "hook"
     with web_hook() as hook:
         file.write_text(hook.address + "\n")
+        # Whatever another test has made of this process's umask.
+        file.chmod(0o644)
         with pytest.raises(NotDelivered, match="can be read by others"):
             configured({"WANGGE_NOTICE_WEBHOOK_FILE": str(file)})
         file.chmod(0o600)
