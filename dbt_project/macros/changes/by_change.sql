@@ -7,8 +7,8 @@
       through(ref('x'), 'column', 'other', ref('y'))   it stands in y, where this other column equals the column of x;
       dictionary(ref('x'))   none: x tells of each text the same as long as any row carries it, so that what it gains and
         loses goes with rows that another import has.
-    Any other import is a lookup: where one has changed, the model is computed whole and then compared with how it stood, so that
-    one name that was learnt does not have all that reads it built whole, too. Without a key it is built whole.
+    Any other import is a lookup: where one has changed, or too many keys are touched, the model is computed whole and then compared
+    with how it stood, so that one name that was learnt does not have all that reads it built whole, too.
 
     `compared` is a table that is computed whole whenever a parent has changed, and then compared with how it stood: what its
     children read changes less than what it is made from. Of a full extract's staging model those rows have changed that
@@ -36,17 +36,15 @@
         {%- if not changed and not looked_up -%}
             {{ return(as_it_was('same')) }}
         {%- endif -%}
-        {%- if looked_up -%}
-            {%- set computed = make_intermediate_relation(this.incorporate(type='table')) -%}
-            {%- do drop_relation_if_exists(load_cached_relation(computed)) -%}
-            {%- call statement('main') -%}
-                {{- create_table_as(False, computed, compiled_code) -}}
-            {%- endcall -%}
-            {{ return(exchange_whole(computed)) }}
-        {%- endif -%}
-        {%- if collect_keys(config.get('key'), compiled_code, changed) -%}
+        {%- if not looked_up and collect_keys(config.get('key'), compiled_code, changed) -%}
             {{ return(exchange(config.get('key'), compiled_code)) }}
         {%- endif -%}
+        {%- set computed = make_intermediate_relation(this.incorporate(type='table')) -%}
+        {%- do drop_relation_if_exists(load_cached_relation(computed)) -%}
+        {%- call statement('main') -%}
+            {{- create_table_as(False, computed, compiled_code) -}}
+        {%- endcall -%}
+        {{ return(exchange_whole(computed)) }}
     {%- endif -%}
     {%- do note_outcome('whole') -%}
     {{ return(materialization_table_duckdb()) }}
