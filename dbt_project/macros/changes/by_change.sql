@@ -8,12 +8,7 @@
       dictionary(ref('x'))   none: x tells of each text the same as long as any row carries it, so that what it gains and
         loses goes with rows that another import has.
     Any other import is a lookup: where one has changed, or too many keys are touched, the model is computed whole and then compared
-    with how it stood, so that one name that was learnt does not have all that reads it built whole, too.
-
-    `compared` is a table that is computed whole whenever a parent has changed, and then compared with how it stood: what its
-    children read changes less than what it is made from. Of a full extract's staging model those rows have changed that
-    say something else: where the others stand in the new delivery is no change. (Who reads that of such a model is no model
-    that goes by change.) What it computes may be itself as it stood and what came since (see history/past.sql).
+    with how it stood (compared.sql), so that one name that was learnt does not have all that reads it built whole, too.
 
     What a model gained and lost its children read in the database `change`, which lives in memory as long as the build (see
     sources.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then
@@ -39,47 +34,11 @@
         {%- if not looked_up and collect_keys(config.get('key'), compiled_code, changed) -%}
             {{ return(exchange(config.get('key'), compiled_code)) }}
         {%- endif -%}
-        {%- set computed = make_intermediate_relation(this.incorporate(type='table')) -%}
-        {%- do drop_relation_if_exists(load_cached_relation(computed)) -%}
-        {%- call statement('main') -%}
-            {{- create_table_as(False, computed, compiled_code) -}}
-        {%- endcall -%}
-        {{ return(exchange_whole(computed)) }}
+        {{ return(materialization_compared_duckdb()) }}
     {%- endif -%}
     {%- do note_outcome('whole') -%}
     {{ return(materialization_table_duckdb()) }}
 {% endmaterialization %}
-
-{% materialization compared, adapter="duckdb", supported_languages=['sql', 'python'] %}
-    {%- set by_change = builds_by_change() and load_cached_relation(this) is not none -%}
-    {%- if by_change and parents_of(model).values() | rejectattr('outcome', 'equalto', 'same') | list | length == 0 -%}
-        {{ return(as_it_was('same')) }}
-    {%- endif -%}
-    {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set computed = make_intermediate_relation(target_relation) -%}
-    {%- do drop_relation_if_exists(load_cached_relation(computed)) -%}
-    {#- Not by the materialization of tables: dbt lets no other macro start a model in Python. -#}
-    {%- call statement('main', language=model.language) -%}
-        {{- create_table_as(False, computed, compiled_code, model.language) -}}
-    {%- endcall -%}
-    {{ return(exchange_whole(computed, by_change)) }}
-{% endmaterialization %}
-
-{#- Puts what was computed whole in the model's place, and notes what it gains and loses by that. -#}
-{% macro exchange_whole(computed, by_change=true) -%}
-    {%- do adapter.commit() -%}
-    {%- if by_change -%}
-        {%- do note_differences(computed, this, full_extract(this.identifier)) -%}
-    {%- elif builds_by_change() -%}
-        {%- do note_outcome('whole') -%}
-    {%- endif -%}
-    {%- call statement('exchange') -%}
-        drop table if exists {{ this }};
-        alter table {{ computed }} rename to {{ this.identifier }}
-    {%- endcall -%}
-    {%- do adapter.commit() -%}
-    {{ return({'relations': [this.incorporate(type='table')]}) }}
-{%- endmacro %}
 
 {% materialization by_change_view, adapter="duckdb" %}
     {%- if not builds_by_change() -%}

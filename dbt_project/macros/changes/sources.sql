@@ -68,7 +68,7 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{#- What the last build knew of deliveries, as change.learnt_before, for the models that go on from there (history/past.sql). -#}
+{#- What the last build knew of deliveries, as change.learnt_before, for the models that go on from there (history/going_on.sql). -#}
 {% macro keep_learnt_deliveries() -%}
     {%- for unique_id in models_to_build() if graph.nodes[unique_id].name == 'learnt_delivery' -%}
         {%- do run_query('create table change.learnt_before as from ' ~ graph.nodes[unique_id].relation_name) -%}

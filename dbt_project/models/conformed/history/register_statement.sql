@@ -23,7 +23,9 @@ stood as (
     {{ stood_register_statements(kept) }}
 ),
 
-{{ runs_of_statements(read) }},
+{{ statements_read(read) }},
+
+{{ runs_of_statements() }},
 
 standing as (
     select distinct
