@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -119,10 +120,11 @@ def generate(
     # A worker holds a whole extract: nearly a gigabyte for a million residents.
     workers = min(processors, 4, MOST_HELD // residents)
     if workers > 1 and residents >= 10_000 and "fork" in multiprocessing.get_all_start_methods():
-        with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=1) as pool:
-            for done in pool.imap_unordered(_write, jobs):
-                finished.append(done)
-                say(_line(done, len(finished), len(jobs)))
+        # No Pool: one that renews its processes may wait for ever, when it ends, for one that it has just begun.
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
+            for written in as_completed([pool.submit(_write, job) for job in jobs]):
+                finished.append(written.result())
+                say(_line(finished[-1], len(finished), len(jobs)))
     else:
         for job in jobs:
             finished.append(_write(job))
