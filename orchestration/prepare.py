@@ -5,21 +5,17 @@ Each is made only where it is missing or out of date: a run with nothing to do s
 
 from __future__ import annotations
 
-import os
-import subprocess
-
 from orchestration.contracts.contract import read_contracts
 from orchestration.contracts.derive import derive
 from orchestration.contracts.validation import ContractError
-from orchestration.dbt_command import DBT
 from orchestration.deliveries.files import make_private_folder, write_atomically
 from orchestration.exchange.kinds import derive_kinds
 from orchestration.instance import NoHistory, configure_dagster
-from orchestration.masking import mask
 from orchestration.progress import Progress
 from orchestration.releases.readers import tighten
 from orchestration.revision import dbt_hash
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
+from orchestration.waiting_dbt import NotLoaded, WaitingDbt
 
 
 class PreparationFailed(Exception):
@@ -30,8 +26,8 @@ def prepare(settings: Settings, progress: Progress) -> None:
     """Make everything ready for a run or the UI. Raises PreparationFailed where it cannot be."""
     configure(settings)
     if needs_parsing(settings):
-        with progress.stage("Parse the models"):
-            parse(settings)
+        with progress.stage("Parse the models"), WaitingDbt(settings) as dbt:
+            parse(settings, dbt)
 
 
 def configure(settings: Settings) -> None:
@@ -59,17 +55,11 @@ def needs_parsing(settings: Settings) -> bool:
     return not (stamp.exists() and stamp.read_text("utf-8") == dbt_hash() and settings.manifest.exists())
 
 
-def parse(settings: Settings) -> None:
-    """Let dbt write the manifest. Raises PreparationFailed with what dbt says."""
-    wanted = dbt_hash()
-    finished = subprocess.run(
-        [*DBT, "--quiet", "--log-level-file", "none", "parse"],
-        cwd=DBT_PROJECT,
-        env={**os.environ, **settings.environment},
-        capture_output=True,
-        text=True,
-    )
-    if finished.returncode != 0:
-        raise PreparationFailed("dbt cannot read its project:\n" + mask(finished.stdout + finished.stderr).strip())
+def parse(settings: Settings, dbt: WaitingDbt) -> None:
+    """Keep the manifest that dbt writes. Raises PreparationFailed with what dbt says."""
+    try:
+        dbt.load()
+    except NotLoaded as problem:
+        raise PreparationFailed(f"dbt cannot read its project:\n{problem}") from problem
     write_atomically(settings.manifest, (settings.dbt_target / "manifest.json").read_bytes())
-    write_atomically(settings.parsed_stamp, wanted.encode())
+    write_atomically(settings.parsed_stamp, dbt.project.encode())

@@ -29,6 +29,7 @@ from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.releases.release import readers_have
 from orchestration.report import report
 from orchestration.settings import DROP, PROJECT, Settings, settings_for
+from orchestration.waiting_dbt import WaitingDbt
 
 if TYPE_CHECKING:
     from dagster import AssetSelection, DagsterInstance, Definitions
@@ -90,11 +91,11 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
     """Run Dagster's job for everything in this process. Raises RunFailed with what failed.
 
     The extracts go first, by themselves: when they bring nothing new, the run ends there, and Dagster need not plan and
-    record hundreds of models and tests only to skip them. dbt parses the models meanwhile, which only the rest needs.
+    record hundreds of models and tests only to skip them. dbt loads the models meanwhile, which only the rest needs.
     """
     os.environ.update(settings.environment)
-    with ThreadPoolExecutor(2) as beside:
-        parsing = beside.submit(parse, settings) if needs_parsing(settings) else None
+    with WaitingDbt(settings) as dbt, ThreadPoolExecutor(2) as beside:
+        parsing = beside.submit(parse, settings, dbt) if needs_parsing(settings) else None
         with progress.stage("Start Dagster"):
             # Imported only now: seconds, which the person spends looking at a stage instead of at nothing.
             from dagster import AssetSelection, DagsterInstance
@@ -119,7 +120,7 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
                     parsing.result()
             if not nothing_new(settings):
                 others = AssetSelection.all() - AssetSelection.groups("deliveries")
-                definitions = loading.result().build_defs(settings, {"progress": progress})
+                definitions = loading.result().build_defs(settings, {"progress": progress}, dbt)
                 _execute(settings, definitions, others, instance)
 
 

@@ -22,12 +22,16 @@ from orchestration.progress import Progress
 from orchestration.releases.inputs import begin_build, forbidden_columns, nothing_new, provenance_of, seeds_loaded
 from orchestration.releases.publish import PublicationRefused, documentation_of, publish
 from orchestration.releases.verdict import marts_of, refusals
+from orchestration.waiting_dbt import WaitingDbt
 
 RELEASE_KEY = AssetKey("release")
 
 
-def dbt_models(manifest: Path) -> AssetsDefinition:
-    """One step, one `dbt build`: staging, conformed, marts and their tests; skipped when nothing has changed."""
+def dbt_models(manifest: Path, waiting: WaitingDbt | None) -> AssetsDefinition:
+    """One step, one `dbt build`: staging, conformed, marts and their tests; skipped when nothing has changed.
+
+    `waiting` builds everything; what somebody picks is built by a dbt of its own.
+    """
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="models")
     def models(
@@ -46,12 +50,12 @@ def dbt_models(manifest: Path) -> AssetsDefinition:
         results.unlink(missing_ok=True)
         nodes = json.loads(manifest.read_text("utf-8"))
         loaded = not context.is_subset and seeds_loaded(settings)
-        build = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test", *(["--exclude", "resource_type:seed"] if loaded else [])],
-            context=context,
-            raise_on_error=False,
-            target_path=settings.dbt_target,
-        )
+        arguments = ["build", "--exclude-resource-type", "unit_test"]
+        arguments += ["--exclude", "resource_type:seed"] if loaded else []
+        if waiting and not context.is_subset:
+            build = dbt.told(waiting, arguments, context, nodes, settings.dbt_target)
+        else:
+            build = dbt.cli(arguments, context=context, raise_on_error=False, target_path=settings.dbt_target)
         try:
             with progress.stage("Models and tests", total=_nodes_to_build(nodes, loaded)):
                 for event in build.stream():

@@ -17,12 +17,18 @@ from orchestration.defs.resources import resources_for
 from orchestration.defs.schedules import daily_refresh
 from orchestration.defs.sensors import unattended_sensors
 from orchestration.settings import Settings
+from orchestration.waiting_dbt import WaitingDbt
 
 
-def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> Definitions:
-    """The project's definitions. The manifest must exist (orchestration.prepare makes it)."""
+def build_defs(
+    settings: Settings, resource_overrides: Mapping[str, Any] | None = None, waiting: WaitingDbt | None = None
+) -> Definitions:
+    """The project's definitions. The manifest must exist (orchestration.prepare makes it).
+
+    A dbt that waits already builds the models; without one the step starts its own.
+    """
     contracts = read_contracts()
-    built = [dbt_models(settings.manifest), release_asset(settings.manifest, contracts)]
+    built = [dbt_models(settings.manifest, waiting), release_asset(settings.manifest, contracts)]
     others = [key for asset in built for key in asset.keys]
     files = {id_ for id_, contract in contracts.items() if contract.server(settings.servers).kind in FILES}
     return Definitions(

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version as installed
+from pathlib import Path
 from typing import Any
 
-from dagster_dbt import DbtCliResource
+from dagster import AssetExecutionContext
+from dagster_dbt import DbtCliInvocation, DbtCliResource
 from packaging import version
 
 from orchestration.dbt_command import DBT
+from orchestration.defs.translator import Translator
 from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.waiting_dbt import WaitingDbt
+
+# What dbt prints goes into the run's log, masked; a log of its own would hold values from error texts.
+_FLAGS = ["--log-level-file", "none"]
 
 
 class Dbt(DbtCliResource):
@@ -20,6 +27,26 @@ class Dbt(DbtCliResource):
     def _cli_version(self) -> version.Version:
         # The library starts `dbt --version` to ask for this: 3.5 s a run for what the environment knows.
         return version.parse(installed("dbt-core"))
+
+    def told(
+        self,
+        waiting: WaitingDbt,
+        arguments: Sequence[str],
+        context: AssetExecutionContext,
+        manifest: Mapping[str, Any],
+        target_path: Path,
+    ) -> DbtCliInvocation:
+        """What `cli` gives, of a dbt that has loaded and waits. Raises NotLoaded."""
+        return DbtCliInvocation(
+            process=waiting.tell([*_FLAGS, "--log-format", "json", *arguments]),
+            manifest=manifest,
+            dagster_dbt_translator=Translator(),
+            project_dir=Path(self.project_dir),
+            target_path=target_path,
+            raise_on_error=False,
+            cli_version=self._cli_version,
+            context=context,
+        )
 
     def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
         # The library loads dbt into this process too, for metadata that nobody here asks it for: 2 s before dbt starts.
@@ -32,6 +59,5 @@ def dbt_for(settings: Settings) -> Dbt:
         project_dir=str(DBT_PROJECT),
         dbt_executable=DBT[0],
         profiles_dir=str(DBT_PROJECT),
-        # What dbt prints goes into the run's log, masked; a log of its own would hold values from error texts.
-        global_config_flags=[*DBT[1:], "--log-level-file", "none"],
+        global_config_flags=[*DBT[1:], *_FLAGS],
     )
