@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sqlite3
 import subprocess
 import time
@@ -155,8 +156,17 @@ def runs(district: District, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         parsed = settings.parsed_stamp.read_text("utf-8")
         while run.poll() is None and settings.parsed_stamp.read_text("utf-8") == parsed:
             time.sleep(0.05)
+        # However quick it is, it is at work until the other has met it.
+        run.send_signal(signal.SIGSTOP)
         job = start_job(replace(settings, servers="faulty"), project)
-        printed, printed_by_dagster = run.communicate()[0], job.communicate()[0]
+        assert job.stdout is not None
+        met = ""
+        for line in job.stdout:
+            met += line
+            if "Another run is at work" in line:
+                break
+        run.send_signal(signal.SIGCONT)
+        printed, printed_by_dagster = run.communicate()[0], met + job.communicate()[0]
         assert served.asked, printed
     told = json.dumps(hook.received, ensure_ascii=False)
     yield Runs(settings, people, printed, printed_by_dagster, told, (run.returncode, job.returncode))
