@@ -28,7 +28,8 @@ from orchestration.deliveries.troubles import read_troubles
 from orchestration.instance import DAGSTER_CONFIGURATION
 from orchestration.releases.inputs import nothing_new
 from orchestration.settings import PROJECT, Settings, settings_for
-from tests.bench.drill import DAYS, Drill, different_deliveries, different_marts, hook
+from tests.bench.drill import DAYS, Drill, break_a_row, different_deliveries, different_marts, hook
+from tests.bench.ledger import Ledger
 from tests.servers.departments import Departments, departments
 from tests.servers.front import LIVE
 
@@ -208,7 +209,9 @@ def main() -> int:
         command = [sys.executable, "-m", "seeds.district", f"--out={folder}", f"--residents={given.residents}"]
         options = [f"--days={DAYS}", f"--seed={given.seed}", f"--start={start}"]
         subprocess.run([*command, *options], cwd=PROJECT, check=True, capture_output=True)
+        break_a_row(folder / "extracts")
         quiet, drilled = folder / "quiet", folder / "drilled"
+        ledger = Ledger(folder / "extracts", folder / "offered")
         with departments(folder / "of quiet") as systems:
             left_alone = Unattended(systems, folder / "extracts", quiet)
             try:
@@ -218,12 +221,12 @@ def main() -> int:
         with hook() as (address, posted), departments(folder / "of drilled") as systems:
             drill = Unattended(systems, folder / "extracts", drilled, address, power_cut=f"{start + DAY:%Y%m%d}")
             try:
-                drill.broken(Random(given.seed))
+                drill.broken(Random(given.seed), ledger)
             finally:
                 drill.stop()
         print(f"\nThe messages ({len(posted)}):\n\n" + "\n\n".join(posted))
-        wrong = different_deliveries(quiet, drilled) + different_marts(quiet, drilled)
-    print("\n" + ("\n".join(wrong) or "Everything came to the same as quietly, and nothing waits."))
+        wrong = drill.lost + different_deliveries(quiet, drilled) + different_marts(quiet, drilled)
+    print("\n" + ("\n".join(wrong) or "Everything came to the same as quietly, no row was lost on the way, and nothing waits."))
     return int(bool(wrong))
 
 

@@ -3,16 +3,17 @@
     python -m tests.bench.drill --residents 4000
 
 One district is left to Dagster's daemon twice (`tests.bench.daemon`), over the same kind of systems, quietly and while
-a script breaks them: some at every look, and mended after it, one from the second day to the end. Then nothing may
-wait, the deliveries in force and the marts must be those of the quiet days, and the messages have told what failed, and
-that it was over. Here belongs: the script, and what is compared.
+a script breaks them: some at every look, and mended after it, one from the second day to the end. After every
+look each row that was ever offered must be accepted, rejected or waiting, with a reason. In the end nothing may wait,
+the deliveries in force and the marts must be those of the quiet days, and the messages have told what failed, and that
+it was over. Here belongs: the script, and what is compared.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,6 +26,7 @@ from orchestration.contracts.contract import read_contracts
 from orchestration.deliveries.receipt import last_accepted_by_day
 from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.troubles import read_troubles
+from tests.bench.ledger import Ledger
 from tests.servers.breaking import Breaker
 from tests.servers.departments import Departments
 
@@ -41,6 +43,7 @@ class Drill:
     def __init__(self, systems: Departments, extracts: Path, data: Path) -> None:
         self.systems, self.extracts, self.data = systems, extracts, data
         self.days = sorted({file.stem[-8:] for file in extracts.glob("*/*/*")})
+        self.lost: list[str] = []
 
     def refresh(self, day: str) -> None:
         raise NotImplementedError
@@ -56,8 +59,9 @@ class Drill:
             self.refresh(day)
         self.finish()
 
-    def broken(self, chance: Random) -> None:
-        """Every day is looked at several times; before the last of these what was broken on the day is mended."""
+    def broken(self, chance: Random, ledger: Ledger) -> None:
+        """Every day is looked at several times; before the last of these what was broken on the day is mended. What is
+        neither accepted nor rejected nor waiting after a look is `lost`."""
         breaker = Breaker(self.systems, chance, lambda text: print(text, flush=True))
         for number, day in enumerate(self.days, 1):
             self.systems.hand_over(self.extracts, day)
@@ -67,15 +71,24 @@ class Drill:
                 chosen = breaker.choose() if look < LOOKS else []
                 breaker.break_all(chosen)
                 self.refresh(day)
-                self._say_what_waits()
+                self._say_where_all_is(ledger, day, breaker.late)
                 breaker.mend_all(chosen)
         breaker.mend_everything()
         self.finish()
-        self._say_what_waits()
+        self._say_where_all_is(ledger, self.days[-1], breaker.late)
 
-    def _say_what_waits(self) -> None:
+    def _say_where_all_is(self, ledger: Ledger, day: str, late: Collection[tuple[str, str]]) -> None:
         for trouble in read_troubles(self.data):
             print(f"    {trouble.extract} waits ({trouble.kind}, tried {trouble.tries}): {trouble.reason}", flush=True)
+        account = ledger.account(self.data, day, late)
+        print(f"    {account}", flush=True)
+        self.lost += [f"on {day}: {each}" for each in account.lost]
+
+
+def break_a_row(extracts: Path) -> None:
+    """A row that cannot be read, at the end of the first day's students: it is rejected, quietly or not."""
+    with min((extracts / "education" / "students").iterdir()).open("ab") as file:
+        file.write(b"half a row\n")
 
 
 def in_force(data: Path) -> dict[tuple[str, str], tuple[int, int, list[str]]]:

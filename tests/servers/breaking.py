@@ -81,6 +81,8 @@ class Breaker:
     tell: Callable[[str], object]
     away: list[Fault] = field(default_factory=list)
     withheld: dict[Path, bytes] = field(default_factory=dict)
+    late: set[tuple[str, str]] = field(default_factory=set)
+    """What nobody has been offered yet: extract and day (YYYYMMDD)."""
 
     def spoil_files(self, number: int, day: str) -> None:
         """On the first day one file is cut and one there twice, on the others one is late; the SSH server goes on the
@@ -119,6 +121,7 @@ class Breaker:
         self.mend_all(self.away)
         for file, content in self.withheld.items():
             file.write_bytes(content)
+        self.late.clear()
         self.tell("  everything is mended, and what was late comes")
 
     def _withhold(self, extract: str, day: str, half: bool) -> None:
@@ -129,6 +132,7 @@ class Breaker:
             file.write_bytes(content[: len(content) // 2])
         else:
             file.unlink()
+            self.late.add((extract, day))
         self.tell(f"  {file.name} {'is cut in the middle' if half else 'does not come'}")
 
     def _hand_over_again(self, extract: str, day: str) -> None:
