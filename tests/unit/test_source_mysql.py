@@ -5,6 +5,7 @@ What all tables have in common is tested on PostgreSQL.
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,8 +41,10 @@ def server() -> Iterator[MariaDB]:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(patience, "FIRST_WAIT", 0.01)
+    yield
+    assert gc.isenabled(), "a read, whole or broken, leaves the collector as it was"
 
 
 @pytest.fixture
