@@ -87,26 +87,6 @@ def test_a_table_is_delivered_by_the_day_and_a_quiet_one_not_again(table: Postgr
     assert sum(row["phone"] == "" for row in state.values()) == 2
 
 
-def test_rows_written_far_into_the_past_are_found_by_the_sweep(table: Postgres, tmp_path: Path) -> None:
-    front = Front(tmp_path, HEALTH, variables(table), sweepDays=7)
-    front.pull("2026-09-01")
-    for day, first in (("2026-09-04", 3001), ("2026-09-06", 3011)):
-        table.run(FILL.format(day=day, first=first, last=first + 9))
-        front.pull(day)
-    # Two days before the last delivery, further back than the overlap; one of them changes a row that was taken.
-    change = "set mobile = '', updated_at = '2026-09-03 10:00' where health_id = 'H000000001'"
-    table.run(FILL.format(day="2026-09-02", first=4001, last=4005), f"update exchange.resident_records {change}")
-    table.run(FILL.format(day="2026-09-07", first=3021, last=3030))
-    assert [each.rows_accepted for each in front.pull("2026-09-07")] == [10]
-    assert front.pull("2026-09-07") == []
-    (swept,) = front.pull("2026-09-08")
-    assert (swept.delivery_date, swept.rows_accepted, swept.rows_rejected) == ("2026-09-08", 6, 0)
-    assert front.pull("2026-09-09") == []
-    state = front.state()
-    assert len(state) == 3035
-    assert [row["phone"] for row in state.values() if row["health_id"] == "H000000001"] == [""]
-
-
 def test_values_come_as_the_database_writes_them(server: Postgres, tmp_path: Path) -> None:
     server.run(
         TABLE,
