@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from orchestration.quoted_values import mask_quoted
+
 # Fifteen or eighteen digits (the last may be X) are an identity number, eleven from 1 a mobile telephone, also in three
 # groups. Delivery ids and hashes are not touched: their digits stand among letters. Nor are decimals: a masked one
 # would break the JSON that it stands in.
@@ -21,7 +23,7 @@ _TELEPHONE = re.compile(_APART + r"(1\d{2})([- ]?)\d{4}\2\d{4}(?![0-9A-Za-z])")
 # A name is Chinese, in its characters or as JSON escapes them (also twice); a library's own words are not.
 _CHARACTER = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CHINESE = re.compile(rf"[{_CHARACTER}](?:·?[{_CHARACTER}])*|(?:\\+u[3-9a-fA-F][0-9a-fA-F]{{3}})+")
-# A foreigner's, in Latin letters, is told from words by its quotes and its capitals: 'Anna de Souza', "LI NA".
+# A foreigner's, in Latin letters, of several words is told from others by its quotes and its capitals: 'Anna de Souza', "LI NA".
 _LETTER = r"(?:[^\W\d_]|\\+u[0-9a-fA-F]{4}|['’.-])"
 _WORD = rf"[A-Z\u00c0-\u00de]{_LETTER}*|[a-z]{{1,3}}"
 _LATIN = re.compile(rf"(?<![\w'])(\\*['\"])(?=[A-Z\u00c0-\u00de])(?:{_WORD})(?: (?:{_WORD}))+\1(?!\w)")
@@ -34,8 +36,8 @@ def mask(text: str) -> str:
 
 def mask_values(text: str) -> str:
     """`mask` for what a library says of data: everything Chinese goes too, as it may be somebody's name or address, and
-    whatever it quotes that is written as a name in Latin letters is."""
-    return _LATIN.sub(r"\1**\1", _CHINESE.sub("**", mask(text)))
+    whatever it quotes as a value, or that is written as a name in Latin letters."""
+    return _LATIN.sub(r"\1**\1", mask_quoted(_CHINESE.sub("**", mask(text))))
 
 
 class MaskedLog(io.TextIOBase):
