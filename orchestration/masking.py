@@ -23,7 +23,7 @@ _TELEPHONE = re.compile(_APART + r"(1\d{2})([- ]?)\d{4}\2\d{4}(?![0-9A-Za-z])")
 # A name is Chinese, in its characters or as JSON escapes them (also twice); a library's own words are not.
 _CHARACTER = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CHINESE = re.compile(rf"[{_CHARACTER}](?:·?[{_CHARACTER}])*|(?:\\+u[3-9a-fA-F][0-9a-fA-F]{{3}})+")
-# A foreigner's, in Latin letters, of several words is told from others by its quotes and its capitals: 'Anna de Souza', "LI NA".
+# A foreigner's, of several words in Latin letters, is told by its quotes and its capitals: 'Anna de Souza', "LI NA".
 _LETTER = r"(?:[^\W\d_]|\\+u[0-9a-fA-F]{4}|['’.-])"
 _WORD = rf"[A-Z\u00c0-\u00de]{_LETTER}*|[a-z]{{1,3}}"
 _LATIN = re.compile(rf"(?<![\w'])(\\*['\"])(?=[A-Z\u00c0-\u00de])(?:{_WORD})(?: (?:{_WORD}))+\1(?!\w)")

@@ -14,7 +14,8 @@ MASKED = "**"
 # In quotes, which may be escaped; no more than a line. What begins as JSON goes on after a string is no value.
 _QUOTED = r"(?P<quote>\\*['\"])(?P<value>(?!\s*[,:}\])])(?:(?!(?P=quote)(?!\w)).){1,2000})(?P=quote)(?!\w)"
 _UNREAD = (
-    r"[Cc]onvert|[Cc]ast|[Pp]arse|[Vv]alue|string|literal|[Ii]nput|entry|time data|field format|Duplicate key|(?<!format )specifier"
+    r"[Cc]onvert|[Cc]ast|[Pp]arse|[Vv]alue|string|literal|[Ii]nput|entry|time data|field format|Duplicate key"
+    r"|(?<!format )specifier"
 )
 _AFTER = re.compile(rf"(?P<before>\b(?:{_UNREAD})\b(?:[^'\"\n]|(?<=\w)'(?=\w)){{0,60}}?(?<!\w)b?){_QUOTED}")
 _BEFORE = re.compile(rf"(?P<before>(?<![\w'])){_QUOTED}(?= is not (?:in list|a valid ))")

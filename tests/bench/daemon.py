@@ -226,7 +226,8 @@ def main() -> int:
                 drill.stop()
         print(f"\nThe messages ({len(posted)}):\n\n" + "\n\n".join(posted))
         wrong = drill.lost + different_deliveries(quiet, drilled) + different_marts(quiet, drilled)
-    print("\n" + ("\n".join(wrong) or "Everything came to the same as quietly, no row was lost on the way, and nothing waits."))
+    well = "Everything came to the same as quietly, no row was lost on the way, and nothing waits."
+    print("\n" + ("\n".join(wrong) or well))
     return int(bool(wrong))
 
 

@@ -35,7 +35,7 @@ class Account:
     def __str__(self) -> str:
         waiting = ", ".join(f"{rows:,} of {why}" for why, rows in sorted(self.waiting.items()))
         told = f"{self.accepted:,} rows accepted, {self.rejected:,} rejected, {self.waiting.total():,} waiting"
-        return f"{told}{' (' if waiting else ''}{waiting}{')' if waiting else ''}, {len(self.lost)} extracts with rows lost"
+        return f"{told}{f' ({waiting})' if waiting else ''}, {len(self.lost)} extracts with rows lost"
 
 
 class Ledger:

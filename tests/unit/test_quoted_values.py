@@ -80,10 +80,10 @@ SERVERS = (
     'invalid input syntax for type integer: "?"',
     'invalid input value for enum sex: "?"',
     'duplicate key value violates unique constraint "person_pkey"\nDETAIL:  Key (name)=(?) already exists.',
-    "null value in column \"street\" violates not-null constraint\nDETAIL:  Failing row contains (1, ?, null).",
+    'null value in column "street" violates not-null constraint\nDETAIL:  Failing row contains (1, ?, null).',
     "Incorrect integer value: '?' for column 'age' at row 1",
     "Duplicate entry '?' for key 'PRIMARY'",
-    "CSV Error on Line: 4\nOriginal Line: 3,?,\"half\n4,a,b\n\nPossible fixes:\n* Set quote",
+    'CSV Error on Line: 4\nOriginal Line: 3,?,"half\n4,a,b\n\nPossible fixes:\n* Set quote',
 )
 
 
@@ -142,7 +142,7 @@ def test_names_of_columns_tables_and_files_stay(column: str, other: str, table: 
         f"KeyError: '{column}'",
         f"No such file or directory: '/srv/wangge/input/{table}.csv'",
         f'Could not parse string "**" according to format specifier "%Y-%m-%d" in model \'{table}\'',
-        f"cast to \"{column}\", value of column '{other}', input file \"{table}\"",
+        f'cast to "{column}", value of column \'{other}\', input file "{table}"',
         "{'label': 'Started execution of step', \"type\": \"STEP_START\", 'Models': 'Deliveries'}",
         "It can't be read: No such file or directory: '/srv/wangge/Data Folder/x'; doesn't say more",
     ):

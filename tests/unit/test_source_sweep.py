@@ -28,9 +28,7 @@ class Table:
     server: Postgres | MariaDB
 
     def __post_init__(self) -> None:
-        self.server.run(
-            HEALTH_TABLE if isinstance(self.server, Postgres) else HOUSE_TABLE.format(name="housing_units")
-        )
+        self.server.run(HEALTH_TABLE if isinstance(self.server, Postgres) else HOUSE_TABLE.format(name="housing_units"))
 
     def write(self, day: str, first: int, last: int) -> None:
         """Rows of these numbers, dated that day."""

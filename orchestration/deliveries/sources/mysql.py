@@ -1,6 +1,7 @@
 """MySQL and MariaDB. `asyncmy` reads 1,000,000 rows of nine columns in 0.2 s of processor time as bytes, another 0.2
-make arrays of them in the same thread, and 0.2 are the file's, in its own; connectorx took 0.67 s but panics on a zero date and cannot be told to give
-up a server that has gone silent, pymysql took 6.7 s; mysqlclient and mariadb need a compiler (measured on two cores).
+make arrays of them in the same thread, and 0.2 are the file's, in its own; connectorx took 0.67 s but panics on a zero
+date and cannot be told to give up a server that has gone silent, pymysql took 6.7 s; mysqlclient and mariadb need a
+compiler (measured on two cores).
 """
 
 from __future__ import annotations
