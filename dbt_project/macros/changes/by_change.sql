@@ -4,11 +4,16 @@
     never null). In a build by change the keys that the changes of its parents concern are computed again, and the rows that
     differ are exchanged. Which keys these are the imports say:
       by_key(ref('x'), 'column')   it stands in this column of x: only rows of the keys at work are read;
+      by_other(ref('x'), 'column')   the same of the other of two (below);
       through(ref('x'), 'column', 'other', ref('y'))   it stands in y, where this other column equals the column of x;
       dictionary(ref('x'))   none: x tells of each text the same as long as any row carries it, so that what it gains and
         loses goes with rows that another import has.
     Any other import is a lookup: where one has changed, or too many keys are touched, the model is computed whole and then compared
     with how it stood (compared.sql), so that one name that was learnt does not have all that reads it built whole, too.
+
+    A row may also stand for a pair of two things that have keys of one kind (config `other_key`: the column of the second; no pair
+    stands twice). All pairs of which a key at work is either one are then computed again: those of the imports by_key with all of
+    by_other, and all with those of by_other.
 
     What a model gained and lost its children read in the database `change`, which lives in memory as long as the build (see
     sources.sql): change.added.<model> and change.removed.<model>, and in change.outcome how it was built: same, changed (then
@@ -18,7 +23,7 @@
     {%- if not builds_by_change() -%}
         {{ return(materialization_table_duckdb()) }}
     {%- endif -%}
-    {%- set lookups = modules.re.sub('"[^ ]+" /[*] (by key|through|dictionary) [^*]*[*]/', '', compiled_code) -%}
+    {%- set lookups = modules.re.sub('"[^ ]+" /[*] (by key|by other|through|dictionary) [^*]*[*]/', '', compiled_code) -%}
     {%- set changed, looked_up, whole = [], [], [] -%}
     {%- for parent in parents_of(model).values() -%}
         {%- if parent.outcome == 'whole' -%}
@@ -32,7 +37,7 @@
             {{ return(as_it_was('same')) }}
         {%- endif -%}
         {%- if not looked_up and collect_keys(config.get('key'), compiled_code, changed) -%}
-            {{ return(exchange(config.get('key'), compiled_code)) }}
+            {{ return(exchange(config.get('key'), compiled_code, config.get('other_key'))) }}
         {%- endif -%}
         {{ return(materialization_compared_duckdb()) }}
     {%- endif -%}

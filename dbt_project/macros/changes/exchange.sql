@@ -6,7 +6,8 @@
     {%- set branches = [] -%}
     {%- for parent in changed -%}
         {%- set rows = '(from change.added.' ~ parent.name ~ ' union all from change.removed.' ~ parent.name ~ ')' -%}
-        {%- for relation, column in modules.re.findall(by_key_pattern(), code) if relation == parent.relation -%}
+        {%- set imported = modules.re.findall(by_key_pattern(), code) + modules.re.findall(by_other_pattern(), code) -%}
+        {%- for relation, column in imported if relation == parent.relation -%}
             {%- do branches.append('select ' ~ column ~ ' from ' ~ rows) -%}
         {%- endfor -%}
         {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code)
@@ -37,33 +38,31 @@
 {%- endmacro %}
 
 {#- Computes the rows of the keys again and exchanges those that differ. -#}
-{% macro exchange(key, code) -%}
+{% macro exchange(key, code, other_key=none) -%}
     {%- set name = this.identifier -%}
-    {%- set of_keys = namespace(code=code) -%}
-    {%- for relation, column in modules.re.findall(by_key_pattern(), code) -%}
-        {%- set import = by_key(relation, column) | trim -%}
-        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ holds_key(column, key, 'keys') ~ ')' -%}
-        {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
-    {%- endfor -%}
-    {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code) if only -%}
-        {%- set import = through(relation, column, others, other, other_key, true) | trim -%}
-        {%- set reached = 'select ' ~ others ~ ' from ' ~ other ~ ' where ' ~ holds_key(other_key or key, key, 'keys') -%}
-        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ column ~ ' in (' ~ reached ~ '))' -%}
-        {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
-    {%- endfor -%}
-    {%- do run_query('create table change.computed.' ~ name ~ ' as ' ~ of_keys.code) -%}
-    {%- do run_query(
-        'create table change.stood.' ~ name ~ ' as from ' ~ this ~ ' where ' ~ holds_key(key, key, 'keys')
-    ) -%}
+    {%- set of_keys = code_of_keys(key, code) -%}
+    {%- set touched = holds_key(key, key, 'keys') -%}
+    {%- if other_key -%}
+        {%- set touched = touched ~ ' or ' ~ holds_key(other_key, key, 'keys') -%}
+        {%- set of_others = code_of_others(key, code) -%}
+        {%- set of_keys = 'select * from ((' ~ of_keys ~ ') union (' ~ of_others ~ ')) as pairs where ' ~ touched -%}
+    {%- endif -%}
+    {%- do run_query('create table change.computed.' ~ name ~ ' as ' ~ of_keys) -%}
+    {%- do run_query('create table change.stood.' ~ name ~ ' as from ' ~ this ~ ' where ' ~ touched) -%}
     {%- set differs = note_differences('change.computed.' ~ name, 'change.stood.' ~ name) -%}
-    {%- if differs -%}
+    {%- if differs and not other_key -%}
         {%- do run_query(
             'create table change.differing.' ~ name ~ ' as select ' ~ key ~ ' from change.removed.' ~ name
             ~ ' union select ' ~ key ~ ' from change.added.' ~ name
         ) -%}
     {%- endif -%}
     {%- call statement('main') -%}
-        {%- if differs -%}
+        {%- if differs and other_key -%}
+            delete from {{ this }} as stood using change.removed.{{ name }} as gone
+            where stood.{{ key }} = gone.{{ key }} and stood.{{ other_key }} = gone.{{ other_key }};
+            insert into {{ this }}
+            from change.added.{{ name }}
+        {%- elif differs -%}
             delete from {{ this }} where {{ holds_key(key, key, 'differing') }};
             insert into {{ this }}
             from change.computed.{{ name }} where {{ holds_key(key, key, 'differing') }}
@@ -74,6 +73,32 @@
     {%- do adapter.commit() -%}
     {%- do run_query('drop table change.computed.' ~ name ~ '; drop table change.stood.' ~ name) -%}
     {{ return({'relations': [this]}) }}
+{%- endmacro %}
+
+{#- The model's SQL with the rows of the keys at work. -#}
+{% macro code_of_keys(key, code) -%}
+    {%- set of_keys = namespace(code=code) -%}
+    {%- for relation, column in modules.re.findall(by_key_pattern(), code) -%}
+        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ holds_key(column, key, 'keys') ~ ')' -%}
+        {%- set of_keys.code = of_keys.code | replace(by_key(relation, column) | trim, rows) -%}
+    {%- endfor -%}
+    {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code) if only -%}
+        {%- set import = through(relation, column, others, other, other_key, true) | trim -%}
+        {%- set reached = 'select ' ~ others ~ ' from ' ~ other ~ ' where ' ~ holds_key(other_key or key, key, 'keys') -%}
+        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ column ~ ' in (' ~ reached ~ '))' -%}
+        {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
+    {%- endfor -%}
+    {{ return(of_keys.code) }}
+{%- endmacro %}
+
+{#- The model's SQL with the rows of which the others are at work. -#}
+{% macro code_of_others(key, code) -%}
+    {%- set of_others = namespace(code=code) -%}
+    {%- for relation, column in modules.re.findall(by_other_pattern(), code) -%}
+        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ holds_key(column, key, 'keys') ~ ')' -%}
+        {%- set of_others.code = of_others.code | replace(by_other(relation, column) | trim, rows) -%}
+    {%- endfor -%}
+    {{ return(of_others.code) }}
 {%- endmacro %}
 
 {#- Whether a column of a relation holds one of the model's keys in a table of `change`. -#}

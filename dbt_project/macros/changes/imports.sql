@@ -6,6 +6,11 @@
     {{ relation }} /* by key {{ column }} */
 {%- endmacro %}
 
+{#- Of a model whose rows are pairs (config `other_key`): `column` holds the key of the other of the two. -#}
+{% macro by_other(relation, column) -%}
+    {{ relation }} /* by other {{ column }} */
+{%- endmacro %}
+
 {#- `others`: one column or several, each of which can equal it; `key`: where y has another name for the key than the model;
     `only`: of x only the rows are read that the keys at work reach through y (one column). -#}
 {% macro through(relation, column, others, other, key='', only=false) -%}
@@ -19,6 +24,10 @@
 {#- How these are found again in compiled SQL. -#}
 {% macro by_key_pattern() -%}
     {{ return('("[^ ]+") /[*] by key ([^*]+) [*]/') }}
+{%- endmacro %}
+
+{% macro by_other_pattern() -%}
+    {{ return('("[^ ]+") /[*] by other ([^*]+) [*]/') }}
 {%- endmacro %}
 
 {% macro through_pattern() -%}

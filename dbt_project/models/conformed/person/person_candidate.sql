@@ -1,14 +1,14 @@
 -- Grain: one row per pair of records worth comparing (候选比对对).
-{{ config(materialized='compared') }}
+{{ config(materialized='by_change', key='record_id', other_key='other_id') }}
 
 with
 
 mention as (
-    select * from {{ ref('person_mention') }}
+    select * from {{ by_key(ref('person_mention'), 'record_id') }}
 ),
 
 statement as (
-    select * from {{ ref('person_statement') }} where name is not null
+    select * from {{ by_other(ref('person_statement'), 'record_id') }} where name is not null
 ),
 
 -- Every number that anybody states, once a record and way of writing the name.
@@ -28,7 +28,7 @@ sole_bearer as (
     select
         name,
         max(record_id) as record_id
-    from {{ ref('number_owner') }}
+    from {{ through(ref('number_owner'), 'name', 'name', ref('person_mention'), 'record_id') }}
     group by name
     having count(*) = 1
 ),
@@ -51,7 +51,7 @@ pair as (
     inner join sole_bearer on mention.name = sole_bearer.name
     union all
     select elsewhere.record_id, statement.record_id as other_id, statement.owns_number
-    from {{ ref('person_elsewhere') }} as elsewhere
+    from {{ by_key(ref('person_elsewhere'), 'record_id') }} as elsewhere
     inner join statement on elsewhere.address_code = statement.address_code and elsewhere.name = statement.name
 )
 

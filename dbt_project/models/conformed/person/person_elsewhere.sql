@@ -1,5 +1,5 @@
 -- Grain: one row per mention and other dwelling at which its name stands beside that of one of its housemates (异址同住).
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='compared') }}
 
 with
 

@@ -2,10 +2,15 @@
 
 from orchestration.linkage.comparisons import read_model
 from orchestration.linkage.matching import score_pairs
+from orchestration.linkage.rescoring import scored_before
 
 
 def model(dbt, session):
     dbt.config(materialized="compared")
-    records = dbt.ref("person_record").to_arrow_table()
-    people = dbt.ref("number_owner").aggregate("count(*)").fetchall()[0][0]
-    return score_pairs(records, read_model(), people)
+    records, owners = dbt.ref("person_record"), len(dbt.ref("number_owner"))
+    before = scored_before(session, str(dbt.this), records, owners)
+    if before is None:
+        return score_pairs(records.to_arrow_table(), read_model(), owners)
+    stood, touched = before
+    scored = score_pairs(touched.to_arrow_table(), read_model(), owners)
+    return stood.union(session.from_arrow(scored))
