@@ -1,11 +1,8 @@
-{#- How each model of a build by change was built (change.outcome): asked of parents, noted for children. -#}
+{#- How each model of a build by change was built: asked of parents, noted for children. What is asked hundreds of times stands in
+    `graph.outcomes`; change.outcome has it with the rows, for whoever asks in SQL. -#}
 
 {#- The tables, views and sources behind a model, through ephemeral models: by name their relation and outcome. -#}
 {% macro parents_of(node) -%}
-    {%- set outcomes = {} -%}
-    {%- for name, outcome in run_query('select name, outcome from change.outcome').rows -%}
-        {%- do outcomes.update({name: outcome}) -%}
-    {%- endfor -%}
     {%- set parents = {} -%}
     {%- for unique_id in node.depends_on.nodes if not unique_id.startswith('seed.') -%}
         {%- set parent = graph.nodes.get(unique_id) or graph.sources[unique_id] -%}
@@ -14,7 +11,7 @@
         {%- else -%}
             {%- set name = parent.identifier or parent.alias -%}
             {%- do parents.update({
-                name: {'name': name, 'relation': parent.relation_name, 'outcome': outcomes.get(name, 'whole')}
+                name: {'name': name, 'relation': parent.relation_name, 'outcome': graph.outcomes.get(name, 'whole')}
             }) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -30,9 +27,10 @@
 {%- endmacro %}
 
 {#- Says in change.outcome how the model was built; the keys are those that collect_keys found. -#}
-{% macro note_outcome(outcome, removed='null', added='null') -%}
+{% macro note_outcome(outcome, removed='null', added='null', name=this.identifier) -%}
+    {%- do graph.outcomes.update({name: outcome}) -%}
     {%- do run_query(
-        "insert into change.outcome values ('" ~ this.identifier ~ "', '" ~ outcome ~ "', " ~ removed ~ ', ' ~ added ~ ')'
+        "insert into change.outcome values ('" ~ name ~ "', '" ~ outcome ~ "', " ~ removed ~ ', ' ~ added ~ ')'
     ) -%}
 {%- endmacro %}
 
@@ -58,10 +56,5 @@
 
 {#- How a model was built in a build by change; whole in any other. -#}
 {% macro outcome_of(name) -%}
-    {%- if builds_by_change() -%}
-        {%- for row in run_query("select outcome from change.outcome where name = '" ~ name ~ "'").rows -%}
-            {{ return(row[0]) }}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return('whole') }}
+    {{ return(graph.outcomes.get(name, 'whole') if builds_by_change() else 'whole') }}
 {%- endmacro %}

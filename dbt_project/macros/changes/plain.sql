@@ -47,11 +47,8 @@
     {%- if modules.re.search('read_[a-z_]+[(]', compiled_code) -%}
         {{ return(false) }}
     {%- endif -%}
-    {%- set before -%}
-        select count(*) from main.model_code where model = '{{ this.identifier }}' and code = '{{ local_md5(compiled_code) }}'
-    {%- endset -%}
     {{ return(
         parents_of(model).values() | rejectattr('outcome', 'equalto', 'same') | list | length == 0
-        and run_query(before).rows[0][0] == 1
+        and graph.code_before.get(this.identifier) == local_md5(compiled_code)
     ) }}
 {%- endmacro %}

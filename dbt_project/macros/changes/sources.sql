@@ -36,6 +36,10 @@
     {%- do run_query(
         'create table change.outcome (name varchar, outcome varchar, rows_removed bigint, rows_added bigint)'
     ) -%}
+    {%- do graph.update({'outcomes': {}, 'code_before': {}}) -%}
+    {%- for model, code in run_query('select model, code from main.model_code').rows -%}
+        {%- do graph.code_before.update({model: code}) -%}
+    {%- endfor -%}
     {%- do keep_learnt_deliveries() -%}
     {%- set compared -%}
         select
@@ -62,9 +66,7 @@
             {%- set rows = read_accepted(paths) if paths else 'select * from ' ~ source.relation_name ~ ' where false' -%}
             {%- do run_query('create view change.' ~ side ~ '.' ~ source.identifier ~ ' as ' ~ rows) -%}
         {%- endfor -%}
-        {%- do run_query(
-            "insert into change.outcome values ('" ~ source.identifier ~ "', '" ~ outcome ~ "', null, null)"
-        ) -%}
+        {%- do note_outcome(outcome, name=source.identifier) -%}
     {%- endfor -%}
 {%- endmacro %}
 
@@ -72,5 +74,6 @@
 {% macro keep_learnt_deliveries() -%}
     {%- for unique_id in models_to_build() if graph.nodes[unique_id].name == 'learnt_delivery' -%}
         {%- do run_query('create table change.learnt_before as from ' ~ graph.nodes[unique_id].relation_name) -%}
+        {%- do graph.update({'knows_last_build': true}) -%}
     {%- endfor -%}
 {%- endmacro %}

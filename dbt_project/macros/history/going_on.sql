@@ -52,10 +52,7 @@
     {{ return(run_query(query).rows[0][0]) }}
 {%- endmacro %}
 
-{#- Whether the deliveries that the last build knew can be asked (see attach_changes). -#}
+{#- Whether the deliveries that the last build knew can be asked (see keep_learnt_deliveries). -#}
 {% macro knows_last_build() -%}
-    {%- set query -%}
-        select count(*) from duckdb_tables() where database_name = 'change' and table_name = 'learnt_before'
-    {%- endset -%}
-    {{ return(run_query(query).rows[0][0] == 1) }}
+    {{ return(graph.get('knows_last_build', false)) }}
 {%- endmacro %}

@@ -9,7 +9,7 @@ person_evidence as (
 ),
 
 every_row as (
-    select * from {{ through(ref('person_evidence'), 'base_member', 'base_member', ref('person_evidence')) }}
+    select * from {{ through(ref('person_evidence'), 'base_member', 'base_member', ref('person_evidence'), only=true) }}
 ),
 
 person_statement as (
