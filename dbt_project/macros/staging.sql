@@ -3,13 +3,11 @@
 {#- Where a row stood and what it is: the first nine columns of every staging model. The number comes first: what joins or
     groups rows later does so by it, and need not carry four texts a row through the warehouse. It is a number of what the row
     says and not of where it stood: a full delivery that says it again changes nothing. Rows of a file that say the same are
-    told apart by their order. -#}
+    told apart by their place among them (numbered_copies). -#}
 {% macro provenance_columns(extract) -%}
     {%- set said = ["'" ~ extract ~ "'", '_record_key', version_number('_version')] -%}
     {%- if full_extract(extract) -%}
-        {%- do said.append(
-            'row_number() over (partition by ' ~ row_key(['_record_key', '_version']) ~ ' order by _source_row)'
-        ) -%}
+        {%- do said.append('_place') -%}
     {%- endif -%}
     {{ row_key(said) }} as row_key,
     cast('{{ extract }}' as varchar) as extract,
@@ -28,6 +26,26 @@
         {{ return(contract) }}
     {%- endfor -%}
     {{ return(none) }}
+{%- endmacro %}
+
+{#- The rows of a full extract's file, each with its place among those that say the same. Nearly every row stands alone: only of
+    the others are places counted, and no row is sorted with all its columns. -#}
+{% macro numbered_copies(relation) -%}
+    {%- set said = [relation ~ '._record_key', relation ~ '._version'] -%}
+    {%- set repeated_said = ['repeated._record_key', 'repeated._version'] -%}
+    select
+        {{ relation }}.*,
+        coalesce(numbered_copy.place, 1) as _place
+    from {{ relation }}
+    left join (
+        select
+            repeated._source_row,
+            row_number() over (partition by {{ row_key(repeated_said) }} order by repeated._source_row) as place
+        from {{ relation }} as repeated
+        where {{ row_key(repeated_said) }} in (
+            select {{ row_key(said) }} from {{ relation }} group by {{ row_key(said) }} having count(*) > 1
+        )
+    ) as numbered_copy on {{ relation }}._source_row = numbered_copy._source_row
 {%- endmacro %}
 
 {#- The current state of a change extract: of the rows of one record key, the last delivered (later day, then later

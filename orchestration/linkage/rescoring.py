@@ -1,4 +1,4 @@
-"""What a build by change need not score again: pairs of two records that are as they were (see dbt_project/macros/changes)."""
+"""What a build by change (dbt_project/macros/changes) need not score again: pairs of records that are as they were."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def scored_before(
         select record.* replace (compared.pair_keys as pair_keys) from record inner join compared using (record_id)
         """,
     )
+    assert touched is not None
     return stood, touched
 
 

@@ -29,7 +29,7 @@ def staging_model(contract: Contract, decimals: dict[str, int]) -> str:
             columns.insert(place + 1, f"{{{{ {_number_within(column)}('{column.name}') }}}} as {column.concept_column}")
     source = f"source('{contract.department}', '{contract.extract}')"
     read = f"by_key({source}, '_record_key')" if change else source
-    latest = ["latest as (", "", "    {{ latest_by_record_key('source') }}", "", "),", ""] if change else []
+    rows, macro = ("latest", "latest_by_record_key") if change else ("numbered", "numbered_copies")
     lines = [
         f"-- Grain: {_grain(contract)}.",
         "with",
@@ -40,14 +40,19 @@ def staging_model(contract: Contract, decimals: dict[str, int]) -> str:
         "",
         "),",
         "",
-        *latest,
+        f"{rows} as (",
+        "",
+        f"    {{{{ {macro}('source') }}}}",
+        "",
+        "),",
+        "",
         "renamed as (",
         "",
         "    select",
         f"        {{{{ provenance_columns('{contract.id}') }}}},",
         "",
         *(f"        {column}{',' if place < len(columns) else ''}" for place, column in enumerate(columns, 1)),
-        f"    from {'latest' if change else 'source'}",
+        f"    from {rows}",
         "",
         ")",
         "",

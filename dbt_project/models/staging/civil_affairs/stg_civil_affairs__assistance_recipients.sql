@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -24,7 +30,7 @@ renamed as (
         {{ trimmed('address') }} as address,
         {{ clean_phone('phone') }} as phone,
         {{ parse_date('start_month') }} as start_month
-    from source
+    from numbered
 
 )
 

@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -21,7 +27,7 @@ renamed as (
         {{ clean_phone('phone') }} as phone,
         {{ parse_date('issued_on') }} as issued_on,
         {{ clean_text('status') }} as status
-    from source
+    from numbered
 
 )
 

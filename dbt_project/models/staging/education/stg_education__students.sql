@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -23,7 +29,7 @@ renamed as (
         {{ clean_text('grade') }} as grade,
         {{ trimmed('residence_address') }} as residence_address,
         {{ clean_phone('guardian_phone') }} as guardian_phone
-    from source
+    from numbered
 
 )
 

@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -23,7 +29,7 @@ renamed as (
         {{ clean_name('grid_worker_name') }} as grid_worker_name,
         {{ clean_phone('grid_worker_phone') }} as grid_worker_phone,
         geometry
-    from source
+    from numbered
 
 )
 

@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -30,7 +36,7 @@ renamed as (
         {{ clean_code('grid_code') }} as grid_code,
         {{ parse_number('longitude', 'decimal(10, 7)') }} as longitude,
         {{ parse_number('latitude', 'decimal(10, 7)') }} as latitude
-    from source
+    from numbered
 
 )
 

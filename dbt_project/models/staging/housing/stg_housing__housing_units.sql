@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -23,7 +29,7 @@ renamed as (
         {{ clean_identity_number('owner_identity_number') }} as owner_identity_number,
         {{ clean_text('ownership_kind') }} as ownership_kind,
         {{ parse_date('updated_on') }} as updated_on
-    from source
+    from numbered
 
 )
 

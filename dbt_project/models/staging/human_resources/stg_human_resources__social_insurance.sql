@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -25,7 +31,7 @@ renamed as (
         {{ parse_number('contribution_base') }} as contribution_base,
         {{ parse_number('monthly_benefit') }} as monthly_benefit,
         {{ clean_phone('phone') }} as phone
-    from source
+    from numbered
 
 )
 

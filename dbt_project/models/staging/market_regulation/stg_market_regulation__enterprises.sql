@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -23,7 +29,7 @@ renamed as (
         {{ parse_date('established_on') }} as established_on,
         {{ clean_text('registration_status') }} as registration_status,
         {{ parse_number('employees', 'integer') }} as employees
-    from source
+    from numbered
 
 )
 

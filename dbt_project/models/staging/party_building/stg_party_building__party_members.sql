@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -23,7 +29,7 @@ renamed as (
         {{ clean_text('member_category') }} as member_category,
         {{ trimmed('address') }} as address,
         {{ clean_phone('phone') }} as phone
-    from source
+    from numbered
 
 )
 

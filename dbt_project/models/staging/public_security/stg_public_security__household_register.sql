@@ -9,6 +9,12 @@ source as (
 
 ),
 
+numbered as (
+
+    {{ numbered_copies('source') }}
+
+),
+
 renamed as (
 
     select
@@ -26,7 +32,7 @@ renamed as (
         {{ clean_code('education') }} as education,
         {{ clean_text('registration_status') }} as registration_status,
         {{ parse_date('updated_on') }} as updated_on
-    from source
+    from numbered
 
 )
 
