@@ -3,19 +3,22 @@
 No postponed annotations here: Dagster reads the annotations of a step when the step is defined.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
-from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, OpExecutionContext, job, op
+from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, OpExecutionContext, RunsFilter, job, op
 from dagster._core.scheduler.instigation import InstigatorTick, InstigatorType, TickData, TickStatus
 from dagster._utils.error import SerializableErrorInfo
 
 from orchestration.defs.history import STARTED_BY_MAKE_RUN, end_killed_runs
 from orchestration.instance import DAGSTER_CONFIGURATION, POSTGRES, NoHistory, configure_dagster
-from orchestration.settings import Settings, settings_for
+from orchestration.settings import PROJECT, Settings, settings_for
 from tests.servers.postgres import Postgres, postgres
 
 NUMBER, TELEPHONE, NAME = "11010519491231002X", "13812345678", "欧阳小明"
@@ -80,6 +83,18 @@ def run_broken(settings: Settings, monkeypatch: pytest.MonkeyPatch, environment:
     return str(result.run_id)
 
 
+def assert_an_upgrade_keeps(run_id: str, settings: Settings, environment: dict[str, str]) -> None:
+    """As docs/operations.md says after another version of Dagster."""
+    given = {**os.environ, **environment, "DAGSTER_HOME": str(settings.dagster_home)}
+    command = [sys.executable, "-m", "dagster", "instance", "migrate"]
+    migrated = subprocess.run(command, cwd=PROJECT, env=given, capture_output=True, text=True, check=False)
+    assert migrated.returncode == 0, migrated.stderr
+    with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        (run,) = instance.get_runs(RunsFilter(run_ids=[run_id]))
+        assert run.status == DagsterRunStatus.FAILURE
+        assert instance.all_logs(run_id)
+
+
 def statuses(instance: DagsterInstance, *runs: DagsterRun) -> list[str]:
     found = [instance.get_run_by_id(run.run_id) for run in runs]
     return [run.status.value for run in found if run]
@@ -93,7 +108,8 @@ def named(text: str) -> list[str]:
 def test_the_history_in_files_is_masked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     environment: dict[str, str] = {}
     configure_dagster(settings, environment)
-    run_broken(settings, monkeypatch, environment)
+    run_id = run_broken(settings, monkeypatch, environment)
+    assert_an_upgrade_keeps(run_id, settings, environment)
     for file, says in (("events/event_log.db", b"Could not convert"), ("schedules/schedules.db", b"no file of")):
         kept = b"".join(each.read_bytes() for each in settings.dagster_home.glob(f"{file}*"))
         assert says in kept
@@ -117,6 +133,7 @@ def test_the_history_in_postgresql_is_masked_and_leaves_no_file(
     assert "Could not convert" in events
     assert "no file of" in ticks
     assert named(events + ticks) == []
+    assert_an_upgrade_keeps(run_id, settings, environment)
 
 
 def test_a_run_whose_process_is_gone_gets_an_end(settings: Settings) -> None:
