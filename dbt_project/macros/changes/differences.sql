@@ -4,10 +4,27 @@
     full extract rows are the same that say the same, wherever they stand. -#}
 {% macro note_differences(now, stood, contract=none) -%}
     {%- set name = this.identifier -%}
-    {%- for side, rows, others in (('added', now, stood), ('removed', stood, now)) -%}
-        {%- set beyond = said_otherwise(rows, others, contract) if contract else rows ~ ' except all from ' ~ others -%}
-        {%- do run_query('create table change.' ~ side ~ '.' ~ name ~ ' as from ' ~ beyond) -%}
-    {%- endfor -%}
+    {%- if contract -%}
+        {%- for side, rows, others in (('added', now, stood), ('removed', stood, now)) -%}
+            {%- do run_query(
+                'create table change.' ~ side ~ '.' ~ name ~ ' as from ' ~ said_otherwise(rows, others, contract)
+            ) -%}
+        {%- endfor -%}
+    {%- else -%}
+        {#- One grouping: `except all` numbers the rows of each side, and would do it twice. -#}
+        {%- do run_query(
+            'create table change.balance.' ~ name ~ ' as select * exclude (_side), sum(_side) as _balance'
+            ~ ' from (select *, 1 as _side from ' ~ now ~ ' union all select *, -1 from ' ~ stood ~ ') group by all'
+            ~ ' having sum(_side) <> 0'
+        ) -%}
+        {%- for side, copies in (('added', '_balance'), ('removed', '-_balance')) -%}
+            {%- do run_query(
+                'create table change.' ~ side ~ '.' ~ name ~ ' as select * exclude (_balance, _copy) from'
+                ~ ' (select *, unnest(range(' ~ copies ~ '::bigint)) as _copy from change.balance.' ~ name ~ ')'
+            ) -%}
+        {%- endfor -%}
+        {%- do run_query('drop table change.balance.' ~ name) -%}
+    {%- endif -%}
     {%- set counted -%}
         select (select count(*) from change.removed.{{ name }}), (select count(*) from change.added.{{ name }})
     {%- endset -%}
