@@ -8,7 +8,7 @@
         'birth_date': 'person.birth_date is not null',
         'phone': 'person.phone is not null',
         'registered_address': 'person.registered_address_code is not null',
-        'residence_address': 'person_state.address_code is not null',
+        'residence_address': 'person_now.address_code is not null',
         'household_relation': 'household_member.relation is not null',
         'marital_status': 'person.marital_status is not null',
         'home_or_tenancy': 'provided.address_code is not null',

@@ -24,7 +24,7 @@
         count(*) = 1 and count(case when age >= 60 then 1 end) = 1 as is_living_alone_60_and_over,
         count(case when age >= 65 then 1 end) > 0 as has_65_and_over
     from {{ members }}
-    group by {{ keys | join(', ') }}, household_key
+    group by {{ (keys + ['household_key']) | join(', ') }}
     -- Nobody is taken to live alone only because the dwelling that they share is not decided.
     having count(*) > 1 or min(address_code) is not null
 {%- endmacro %}

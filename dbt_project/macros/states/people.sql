@@ -50,9 +50,7 @@
             {{ full_years(people ~ '.birth_date', people ~ '.' ~ keys[0]) }} as age
         from {{ people }}
         -- Without a household register nobody can be told to be registered elsewhere by being absent from it.
-        cross join (
-            select max(case when is_registered then 1 else 0 end) = 1 as is_delivered from {{ ref('person') }}
-        ) as register
+        cross join {{ ref('registration_known') }} as register
         left join {{ ref('grid') }} as home_grid on {{ people }}.grid_code = home_grid.grid_code
         left join {{ ref('grid') }} as registered_grid on {{ people }}.registered_grid_code = registered_grid.grid_code
         left join (select distinct district_code from {{ ref('grid') }}) as district

@@ -1,8 +1,8 @@
 {#- Dwellings and enterprises on a day, for …_state and …_change alike. -#}
 
 {#- Dwellings at the `moments` (keys, address_code), from the CTEs residents, tenancies and visits (keys, address_code and what
-    they count). -#}
-{% macro dwelling_states(moments, keys) -%}
+    they count). `dwelling`: how a model that goes by change imports it. -#}
+{% macro dwelling_states(moments, keys, dwelling=none) -%}
     {%- set cell = [] -%}
     {%- for key in keys if key not in ['valid_to', 'known_to'] %}{% do cell.append(key) %}{% endfor -%}
     select
@@ -30,7 +30,7 @@
             coalesce({{ within_last('visit.visited_on', 'moment.' ~ keys[0], 'visit_window_days') }}, false)
                 as is_visited
         from {{ moments }} as moment
-        inner join {{ ref('dwelling') }} as dwelling on moment.address_code = dwelling.address_code
+        inner join {{ dwelling or ref('dwelling') }} as dwelling on moment.address_code = dwelling.address_code
         left join {{ ref('grid') }} as grid on dwelling.grid_code = grid.grid_code
         {% for relation, alias in [('residents', 'residents'), ('tenancies', 'tenancies'), ('visits', 'visit')] %}
         left join {{ relation }}{{ ' as ' ~ alias if alias != relation }}

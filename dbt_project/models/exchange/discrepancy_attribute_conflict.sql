@@ -49,11 +49,15 @@ found as (
     from beaten
     inner join {{ ref('person_of_statement') }} as person_of_statement
         on beaten.person_key = person_of_statement.person_key
-    inner join {{ ref('person_fact') }} as person_fact
-        on
-            person_of_statement.evidence_key = person_fact.evidence_key
-            and beaten.attribute = person_fact.attribute
-            and beaten.value_text = person_fact.value_text
+    inner join {{ ref('person_statement') }} as person_statement
+        on person_of_statement.evidence_key = person_statement.evidence_key
+    -- Not by person_fact, which reads every statement once for each attribute.
+    where
+        beaten.value_text = case beaten.attribute
+            when 'name' then person_statement.name
+            when 'sex' then person_statement.sex
+            when 'birth_date' then cast(person_statement.birth_date as varchar)
+        end
 )
 
 {{ discrepancies_of_statements('found') }}

@@ -3,16 +3,12 @@
 
 with
 
-person_of_statement as (
-    select * from {{ ref('person_of_statement') }} where role = 'subject'
-),
-
 death_row as (
     select
         person_key,
         min(evidence_key) as other_key
-    from person_of_statement
-    where extract = 'civil_affairs.deaths'
+    from {{ ref('person_of_statement') }}
+    where role = 'subject' and extract = 'civil_affairs.deaths'
     group by person_key
 ),
 
@@ -37,12 +33,14 @@ found as (
         long_dead.other_key,
         'status' as other_attribute
     from long_dead
-    inner join person_of_statement on long_dead.person_key = person_of_statement.person_key
+    inner join {{ ref('person_of_statement') }} as person_of_statement
+        on long_dead.person_key = person_of_statement.person_key
     inner join {{ ref('person_statement') }} as person_statement
         on person_of_statement.evidence_key = person_statement.evidence_key
     left join {{ ref('ended_record') }} as ended_record on person_of_statement.evidence_key = ended_record.evidence_key
     where
-        person_of_statement.extract <> 'civil_affairs.deaths'
+        person_of_statement.role = 'subject'
+        and person_of_statement.extract <> 'civil_affairs.deaths'
         and ended_record.evidence_key is null
         -- A visit tells of one day: only one after the death speaks against it.
         and (

@@ -15,11 +15,8 @@ evidence as (
         dwelling_of_row.evidence_key as row_key,
         'floor_area' as attribute
     from dwelling
-    inner join {{ ref('dwelling_of_row') }} as dwelling_of_row on dwelling.address_code = dwelling_of_row.address_code
-    inner join {{ ref('address_evidence') }} as address_evidence
-        on
-            dwelling_of_row.evidence_key = address_evidence.evidence_key
-            and address_evidence.extract = 'housing.housing_units'
+    inner join {{ ref('dwelling_of_row') }} as dwelling_of_row
+        on dwelling.address_code = dwelling_of_row.address_code and dwelling_of_row.extract = 'housing.housing_units'
     union all
     select
         dwelling.address_code,

@@ -16,9 +16,6 @@ select
     dwelling.visit_key as other_key,
     'house_status' as other_attribute
 from dwelling
-inner join {{ ref('dwelling_of_row') }} as dwelling_of_row on dwelling.address_code = dwelling_of_row.address_code
-inner join {{ ref('address_evidence') }} as address_evidence
-    on
-        dwelling_of_row.evidence_key = address_evidence.evidence_key
-        and address_evidence.extract = 'housing.housing_units'
+inner join {{ ref('dwelling_of_row') }} as dwelling_of_row
+    on dwelling.address_code = dwelling_of_row.address_code and dwelling_of_row.extract = 'housing.housing_units'
 where exists (select 1 from {{ ref('tenancy') }})

@@ -3,24 +3,39 @@
 
 with
 
+registration as (
+    select person_key, evidence_key, row_key
+    from {{ ref('person_of_statement') }}
+    where extract = 'public_security.household_register'
+),
+
+-- Of hardly anybody there are several rows: only theirs are looked up and put in order.
+several as (
+    select person_key
+    from registration
+    group by person_key
+    having count(*) > 1
+),
+
 in_force as (
     select
-        person_of_statement.person_key,
-        person_of_statement.evidence_key,
+        registration.person_key,
+        registration.evidence_key,
         row_number() over (
-            partition by person_of_statement.person_key
+            partition by registration.person_key
             order by person_statement.observed_on desc nulls last, source_record.source_row desc nulls last
         ) as place,
-        first_value(person_of_statement.evidence_key) over (
-            partition by person_of_statement.person_key
+        first_value(registration.evidence_key) over (
+            partition by registration.person_key
             order by person_statement.observed_on desc nulls last, source_record.source_row desc nulls last
         ) as other_key
-    from {{ ref('person_of_statement') }} as person_of_statement
+    from several
+    inner join registration on several.person_key = registration.person_key
     inner join {{ ref('person_statement') }} as person_statement
-        on person_of_statement.evidence_key = person_statement.evidence_key
-    inner join {{ ref('source_record') }} as source_record on person_of_statement.row_key = source_record.row_key
-    left join {{ ref('ended_record') }} as ended_record on person_of_statement.evidence_key = ended_record.evidence_key
-    where person_of_statement.extract = 'public_security.household_register' and ended_record.evidence_key is null
+        on registration.evidence_key = person_statement.evidence_key
+    inner join {{ ref('source_record') }} as source_record on registration.row_key = source_record.row_key
+    left join {{ ref('ended_record') }} as ended_record on registration.evidence_key = ended_record.evidence_key
+    where ended_record.evidence_key is null
 ),
 
 found as (

@@ -45,6 +45,7 @@ in_building as (
 
 select
     address_evidence.evidence_key,
+    address_evidence.extract,
     coalesce(by_row.address_code, alone.address_code) as decided_code,
     case
         when coalesce(by_row.address_code, alone.address_code) is not null then coalesce(by_row.method, alone.method)

@@ -36,6 +36,7 @@ dwelling_register as (
 
 select
     decided.evidence_key,
+    decided.extract,
     coalesce(by_person.address_code, decided.decided_code) as address_code,
     coalesce(register.building_key, decided.open_building_key) as building_key,
     case when by_person.address_code is null then decided.method else 'decision' end as method,

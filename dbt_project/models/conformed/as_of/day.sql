@@ -4,19 +4,7 @@
 
 with
 
-digit as (
-    {% for digit in range(10) %}
-    select {{ digit }} as digit {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-number as (
-    select 1000 * thousands.digit + 100 * hundreds.digit + 10 * tens.digit + ones.digit as days
-    from digit as thousands
-    cross join digit as hundreds
-    cross join digit as tens
-    cross join digit as ones
-),
+{{ numbers_below_ten_thousand() }},
 
 span as (
     select

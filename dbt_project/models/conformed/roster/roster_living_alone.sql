@@ -22,8 +22,5 @@ inner join {{ ref('person_state') }} as person_state
 left join {{ ref('person') }} as person on person_state.person_key = person.person_key
 left join {{ ref('sex') }} as sex on person_state.sex = sex.code
 left join {{ ref('dwelling') }} as dwelling on person_state.address_code = dwelling.address_code
-left join {{ ref('last_visit') }} as visit
-    on
-        person_state.address_code = visit.address_code
-        and person_state.as_of_date = visit.as_of_date
+left join {{ ref('last_visit') }} as visit on person_state.address_code = visit.address_code
 where household_state.is_living_alone_60_and_over and person_state.placement = 'grid'

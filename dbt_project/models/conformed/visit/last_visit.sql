@@ -1,20 +1,20 @@
--- Grain: one row per as_of_date and dwelling visited by then: the last visit to it.
+-- Grain: one row per dwelling visited by the last day: the last visit to it.
+{{ config(materialized='by_change', key='address_code') }}
+
 with visits as (
     select
-        as_of.as_of_date,
         dwelling_visit.*,
         row_number() over (
-            partition by as_of.as_of_date, dwelling_visit.address_code
+            partition by dwelling_visit.address_code
             order by dwelling_visit.visited_on desc nulls last, dwelling_visit.visit_id desc nulls last
         ) as recency
-    from {{ ref('as_of') }} as as_of
-    inner join {{ ref('dwelling_visit') }} as dwelling_visit
+    from {{ day_turning('visited_on', ref('dwelling_visit'), 'address_code') }} as as_of
+    inner join {{ by_key(ref('dwelling_visit'), 'address_code') }} as dwelling_visit
         on dwelling_visit.visited_on <= as_of.as_of_date
     where dwelling_visit.address_code is not null
 )
 
 select
-    as_of_date,
     address_code,
     visit_id,
     visited_on,

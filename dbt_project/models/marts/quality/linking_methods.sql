@@ -1,39 +1,68 @@
 -- Grain: one row per as_of_date, extract, kind of link (person, address), role and method.
-with links as (
-    -- A row that stands alone or between two people has a key of its own: nothing was decided about it.
+with
+
+-- Each table is counted by itself, by its own columns. Confidences are summed as decimals, so that the mean is the same
+-- whatever the order of the rows. A row that stands alone or between two people has a key of its own: of it nothing was
+-- decided.
+person_link as (
+    select
+        extract,
+        role,
+        method,
+        count(*) as linked_rows,
+        case when coalesce(method, 'alone') in ('alone', 'open') then 0 else count(*) end as decided_rows,
+        sum(cast(confidence as decimal(9, 6))) as confidence,
+        count(confidence) as confidences
+    from {{ ref('person_of_statement') }}
+    group by extract, role, method
+),
+
+address_link as (
+    select
+        extract,
+        method,
+        count(*) as linked_rows,
+        count(address_code) as decided_rows,
+        sum(cast(confidence as decimal(9, 6))) as confidence,
+        count(confidence) as confidences
+    from {{ ref('dwelling_of_row') }}
+    group by extract, method
+),
+
+links as (
     select
         extract,
         'person' as link_kind,
         role,
-        method,
+        coalesce(method, 'none') as method,
+        linked_rows,
+        decided_rows,
         confidence,
-        case when coalesce(method, 'alone') in ('alone', 'open') then 0 else 1 end as is_decided
-    from {{ ref('person_of_statement') }}
+        confidences
+    from person_link
     union all
     select
-        address_evidence.extract,
+        extract,
         'address' as link_kind,
         'address' as role,
-        dwelling_of_row.method,
-        dwelling_of_row.confidence,
-        case when dwelling_of_row.address_code is null then 0 else 1 end as is_decided
-    from {{ ref('dwelling_of_row') }} as dwelling_of_row
-    inner join {{ ref('address_evidence') }} as address_evidence
-        on dwelling_of_row.evidence_key = address_evidence.evidence_key
+        coalesce(method, 'none') as method,
+        linked_rows,
+        decided_rows,
+        confidence,
+        confidences
+    from address_link
 )
 
--- Confidences are summed as decimals, so that the mean is the same whatever the order of the rows.
 select
     as_of.as_of_date,
     links.extract,
     links.link_kind,
     links.role,
-    coalesce(links.method, 'none') as method,
-    count(*) as linked_rows,
-    cast(sum(links.is_decided) as bigint) as decided_rows,
-    cast(sum(1 - links.is_decided) as bigint) as undecided_rows,
-    round({{ ratio('sum(cast(links.confidence as decimal(9, 6)))', 'count(links.confidence)') }}, 6)
-        as average_confidence
+    links.method,
+    cast(sum(links.linked_rows) as bigint) as linked_rows,
+    cast(sum(links.decided_rows) as bigint) as decided_rows,
+    cast(sum(links.linked_rows - links.decided_rows) as bigint) as undecided_rows,
+    round({{ ratio('sum(links.confidence)', 'sum(links.confidences)') }}, 6) as average_confidence
 from links
 cross join {{ ref('as_of') }} as as_of
-group by as_of.as_of_date, links.extract, links.link_kind, links.role, coalesce(links.method, 'none')
+group by as_of.as_of_date, links.extract, links.link_kind, links.role, links.method
