@@ -77,6 +77,25 @@ def test_a_lost_warehouse_is_rebuilt_from_the_kept_deliveries(district: District
     assert again.released(gathered) == [("data_centre.correction_replies", 1), ("data_centre.typed_cells", 1)]
 
 
+def test_what_turns_with_the_days_is_brought_up_to_date_where_months_have_passed(
+    district: District, day_after_day: District
+) -> None:
+    data, extracts = day_after_day.settings.data, day_after_day.settings.extracts
+    shutil.rmtree(extracts)
+    (incidents,) = district.settings.extracts.rglob(f"incidents_{last_day(district.settings.extracts)}.*")
+    later = extracts / incidents.relative_to(district.settings.extracts).with_stem("incidents_20270301")
+    later.parent.mkdir(parents=True)
+    shutil.copyfile(incidents, later)
+    months_later = run_district(data, extracts)
+    touched = dict(months_later.warehouse("select model, outcome from main.model_change"))
+    assert [model for model, outcome in touched.items() if outcome == "whole"] == []
+    # Birthdays, tenancies that end, visits that are too old to count.
+    assert {touched[model] for model in ("person_now", "dwelling_now", "resident_known", "tenancy")} == {"changed"}
+    aside = data.with_name("months_later.duckdb")
+    months_later.settings.warehouse.rename(aside)
+    assert different_tables(run_district(data, extracts).settings.warehouse, aside) == set()
+
+
 def gather(folder: Path, row: dict[str, str]) -> None:
     """A workbook that comes to the data centre weeks after the last delivery of any department."""
     folder.mkdir(parents=True)
