@@ -5,15 +5,17 @@ person_cluster as (
     select * from {{ ref('person_cluster') }} where standing in ('open', 'alone')
 ),
 
+-- What speaks for and against is put into words at the end, of the few pairs that are left.
 pair as (
     {% for one, other in [('record_id', 'other_id'), ('other_id', 'record_id')] %}
     {{ 'union all' if not loop.first }}
     select
         {{ one }} as record_id,
         {{ other }} as other_id,
-        match_weight,
-        {{ bits_text('>') }} as evidence_for,
-        {{ bits_text('<') }} as evidence_against
+        {% for comparison in pair_comparisons() %}
+        {{ comparison }}_weight,
+        {% endfor %}
+        match_weight
     from {{ ref('person_pair') }}
     where match_weight >= {{ rule('link_weight') }} - {{ review_rule('near_miss_bits') }}
     {% endfor %}
@@ -47,7 +49,7 @@ select
     standing,
     place,
     match_weight,
-    evidence_for,
-    evidence_against
+    {{ bits_text('>') }} as evidence_for,
+    {{ bits_text('<') }} as evidence_against
 from ranked
 where place <= {{ review_rule('most_candidates') }}
