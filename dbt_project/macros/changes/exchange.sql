@@ -44,7 +44,7 @@
     {%- set touched = holds_key(key, key, 'keys') -%}
     {%- if other_key -%}
         {%- set touched = touched ~ ' or ' ~ holds_key(other_key, key, 'keys') -%}
-        {%- set of_others = code_of_others(key, code) -%}
+        {%- set of_others = code_of_rows(by_other_pattern(), key, code) -%}
         {%- set of_keys = 'select * from ((' ~ of_keys ~ ') union (' ~ of_others ~ ')) as pairs where ' ~ touched -%}
     {%- endif -%}
     {%- do run_query('create table change.computed.' ~ name ~ ' as ' ~ of_keys) -%}
@@ -75,13 +75,14 @@
     {{ return({'relations': [this]}) }}
 {%- endmacro %}
 
-{#- The model's SQL with the rows of the keys at work. -#}
+{#- The model's SQL in which imports of one kind (a pattern of imports.sql) have only the rows of the keys at work. -#}
+{% macro code_of_rows(pattern, key, code) -%}
+    {{ return(modules.re.sub(pattern, '(select * from \\1 where ' ~ holds_key('\\2', key, 'keys') ~ ')', code)) }}
+{%- endmacro %}
+
+{#- The same for imports by_key, and for those through a relation of which only what it reaches is read. -#}
 {% macro code_of_keys(key, code) -%}
-    {%- set of_keys = namespace(code=code) -%}
-    {%- for relation, column in modules.re.findall(by_key_pattern(), code) -%}
-        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ holds_key(column, key, 'keys') ~ ')' -%}
-        {%- set of_keys.code = of_keys.code | replace(by_key(relation, column) | trim, rows) -%}
-    {%- endfor -%}
+    {%- set of_keys = namespace(code=code_of_rows(by_key_pattern(), key, code)) -%}
     {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code) if only -%}
         {%- set import = through(relation, column, others, other, other_key, true) | trim -%}
         {%- set reached = 'select ' ~ others ~ ' from ' ~ other ~ ' where ' ~ holds_key(other_key or key, key, 'keys') -%}
@@ -89,16 +90,6 @@
         {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
     {%- endfor -%}
     {{ return(of_keys.code) }}
-{%- endmacro %}
-
-{#- The model's SQL with the rows of which the others are at work. -#}
-{% macro code_of_others(key, code) -%}
-    {%- set of_others = namespace(code=code) -%}
-    {%- for relation, column in modules.re.findall(by_other_pattern(), code) -%}
-        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ holds_key(column, key, 'keys') ~ ')' -%}
-        {%- set of_others.code = of_others.code | replace(by_other(relation, column) | trim, rows) -%}
-    {%- endfor -%}
-    {{ return(of_others.code) }}
 {%- endmacro %}
 
 {#- Whether a column of a relation holds one of the model's keys in a table of `change`. -#}
