@@ -16,11 +16,10 @@ import ast
 import gc
 import json
 import sys
-from collections.abc import Iterable
-from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import Thread
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -48,47 +47,12 @@ def mask_results() -> None:
     RunResultsArtifact.write = write_masked  # type: ignore[assignment,method-assign]
 
 
-def lighten() -> None:
-    """Let dbt leave undone what nobody sees: a quarter of its own processor time, which is the same for a village.
+def work_ahead(project: Manifest) -> None:
+    """Do what dbt would while it builds: compile templates, and import what the models in Python import."""
+    from orchestration.light_dbt import compile_ahead
 
-    Messages of level debug, dozens a node, go nowhere: there is no log file, and the terminal's level is info.
-    """
-    from dbt_common.clients import agate_helper
-    from dbt_common.events.base_types import BaseEvent, DebugLevel, EventLevel
-    from dbt_common.events.event_manager import EventManager
-
-    fire, write, of_columns = EventManager.fire_event, BaseEvent.__init__, agate_helper.build_type_tester
-
-    def fire_what_is_seen(manager: EventManager, e: BaseEvent, level: EventLevel | None = None, **others: Any) -> None:
-        if (level or e.level_tag()) != EventLevel.DEBUG:
-            fire(manager, e, level, **others)
-
-    def write_later(event: DebugLevel, *given: Any, **named: Any) -> None:
-        object.__setattr__(event, "given", (given, named))
-
-    def read(event: DebugLevel, name: str) -> Any:
-        if name == "pb_msg":
-            given, named = object.__getattribute__(event, "given")
-            write(event, *given, **named)
-            return object.__getattribute__(event, name)
-        return getattr(event.pb_msg, name)
-
-    @cache
-    def remembered(columns: frozenset[str], nulls: tuple[str, ...]) -> Any:
-        return of_columns(columns, nulls)
-
-    def of_columns_once(text_columns: Iterable[str], string_null_values: Iterable[str] = ("null", "")) -> Any:
-        """How a query's result is read hangs on its columns: it need not be made for each of hundreds of queries."""
-        return remembered(frozenset(text_columns), tuple(string_null_values))
-
-    EventManager.fire_event = fire_what_is_seen  # type: ignore[assignment,method-assign]
-    DebugLevel.__init__, DebugLevel.__getattr__ = write_later, read  # type: ignore[assignment,method-assign]
-    agate_helper.build_type_tester = of_columns_once  # type: ignore[assignment]
-
-
-def import_for_models(project: Manifest) -> None:
-    """Import what the models in Python import: dbt would while it builds."""
-    for node in project.nodes.values():
+    compile_ahead(project)
+    for node in list(project.nodes.values()):
         if node.resource_type == "model" and node.language == "python":
             for statement in ast.parse(node.raw_code).body:
                 if isinstance(statement, ast.ImportFrom) and statement.module:
@@ -111,7 +75,8 @@ def build_when_told() -> int:
     gc.collect()
     gc.freeze()
     print(LOADED, flush=True)
-    import_for_models(loaded)
+    # Beside the waiting, and beside the first models where the wait is short.
+    Thread(target=work_ahead, args=[loaded], daemon=True).start()
     told = sys.stdin.readline()
     if not told:
         return 0
@@ -125,9 +90,10 @@ if __name__ == "__main__":
     sys.path.append(str(Path(__file__).resolve().parent.parent))
     from dbt.cli.main import cli
 
-    from orchestration.process import keep_private
+    from orchestration.light_dbt import lighten
+    from orchestration.process import end, keep_private
 
     keep_private(output=True)
     mask_results()
     lighten()
-    sys.exit(build_when_told() if sys.argv[1:] == [WAIT] else cli())
+    end(build_when_told()) if sys.argv[1:] == [WAIT] else cli()

@@ -1,9 +1,12 @@
-"""How every process of the project begins. Called first in each `main`, and by what Dagster loads."""
+"""How every process of the project begins, called first in each `main` and by what Dagster loads, and how the large
+ones end."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+from typing import NoReturn
 
 from orchestration.masking import MaskedStream
 
@@ -22,3 +25,14 @@ def keep_private(output: bool = False) -> None:
         sys.stderr = MaskedStream(sys.stderr)
     if output and not isinstance(sys.stdout, MaskedStream):
         sys.stdout = MaskedStream(sys.stdout)
+
+
+def end(code: int) -> NoReturn:
+    """Leave with an exit code, all said and closed.
+
+    Python would give back its objects one by one: a second or more, for what the system takes back at once.
+    """
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

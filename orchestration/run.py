@@ -24,7 +24,7 @@ from orchestration.guard import RunAtWork, RunFailed, explain, only_run, still_o
 from orchestration.instance import RUN_CONFIGURATION
 from orchestration.masking import MaskedLog
 from orchestration.prepare import PreparationFailed, configure, needs_parsing, parse
-from orchestration.process import keep_private
+from orchestration.process import end, keep_private
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.releases.release import readers_have
 from orchestration.report import report
@@ -129,7 +129,6 @@ def _execute(
 ) -> None:
     """Run a part of the job for everything. Raises RunFailed with what its steps say."""
     from orchestration.defs.history import STARTED_BY_MAKE_RUN
-    from orchestration.defs.outcomes import failures
 
     still_ours(settings)
     assets = selection.resolve(definitions.resolve_asset_graph())
@@ -137,6 +136,9 @@ def _execute(
         instance=instance, raise_on_error=False, asset_selection=list(assets), tags=STARTED_BY_MAKE_RUN
     )
     if not result.success:
+        # Imported only now: it would wait for what is loaded beside the extracts.
+        from orchestration.defs.outcomes import failures
+
         raise RunFailed("\n".join(failures(result.all_events)) or "The run was stopped.")
 
 
@@ -212,4 +214,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     keep_private()
-    sys.exit(main())
+    end(main())

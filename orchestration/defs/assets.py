@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, ResourceParam, asset
-from dagster_dbt import dbt_assets
 
 from orchestration.contracts.contract import Contract
+from orchestration.defs.dagster_dbt_alone import dbt_assets, read_manifest_path
 from orchestration.defs.dbt import Dbt
 from orchestration.defs.resources import Alone, Folders
 from orchestration.defs.translator import Translator
@@ -46,9 +46,10 @@ def dbt_models(manifest: Path, waiting: WaitingDbt | None) -> AssetsDefinition:
         except RunFailed as problem:
             raise Failure(str(problem)) from problem
         begin_build(settings)
+        _reckon_outputs_once(context)
         results = settings.dbt_target / "run_results.json"
         results.unlink(missing_ok=True)
-        nodes = json.loads(manifest.read_text("utf-8"))
+        nodes = read_manifest_path(manifest)
         loaded = not context.is_subset and seeds_loaded(settings)
         arguments = ["build", "--exclude-resource-type", "unit_test"]
         arguments += ["--exclude", "resource_type:seed"] if loaded else []
@@ -74,6 +75,13 @@ def dbt_models(manifest: Path, waiting: WaitingDbt | None) -> AssetsDefinition:
     return models
 
 
+def _reckon_outputs_once(context: AssetExecutionContext) -> None:
+    """Dagster asks what the step gives for each of the hundreds of things that it gives, and reckons it from all."""
+    step = context.op_execution_context.get_step_execution_context()
+    keys = step.get_output_asset_keys()
+    step.get_output_asset_keys = lambda: keys  # type: ignore[method-assign]
+
+
 def _nodes_to_build(manifest: Mapping[str, Any], seeds_loaded: bool) -> int:
     """How many nodes dbt will report; without the seeds and their tests where those are loaded."""
     nodes = manifest["nodes"].values()
@@ -89,7 +97,8 @@ def _event_name(event: Any) -> str:
 
 def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDefinition:
     """The marts, published. Runs after every mart; looks at dbt's own results before it copies anything."""
-    marts = marts_of(json.loads(manifest.read_text("utf-8")))
+    nodes = read_manifest_path(manifest)
+    marts = marts_of(nodes)
 
     @asset(
         key=RELEASE_KEY,
@@ -101,7 +110,6 @@ def release_asset(manifest: Path, contracts: Mapping[str, Contract]) -> AssetsDe
     )
     def release(folders: Folders, alone: Alone, progress: ResourceParam[Progress]) -> MaterializeResult:
         settings = folders.settings
-        nodes = json.loads(manifest.read_text("utf-8"))
         results = json.loads((settings.dbt_target / "run_results.json").read_text("utf-8"))
         problems = refusals(nodes, results)
         if problems:

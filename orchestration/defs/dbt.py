@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from dagster import AssetExecutionContext
-from dagster_dbt import DbtCliInvocation, DbtCliResource
 from packaging import version
 
 from orchestration.dbt_command import DBT
+from orchestration.defs.dagster_dbt_alone import DbtCliInvocation, DbtCliResource
 from orchestration.defs.translator import Translator
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.waiting_dbt import WaitingDbt

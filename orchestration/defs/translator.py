@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dagster_dbt import DagsterDbtTranslator
+from orchestration.defs.dagster_dbt_alone import DagsterDbtTranslator
 
 _REFERENCE = "reference"
 

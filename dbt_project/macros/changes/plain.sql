@@ -25,6 +25,10 @@
     {%- if stays_as_it_was() -%}
         {{ return(as_it_was('same')) }}
     {%- endif -%}
+    {%- if builds_by_change() and load_cached_relation(this) is not none and not model.sources and is_made_by_the_same_code() -%}
+        {#- It reads its parents as they are now. Models have the columns that they had, for the project is the same. -#}
+        {{ return(left_alone()) }}
+    {%- endif -%}
     {%- set target_relation = this.incorporate(type='view') -%}
     {%- call statement('main') -%}
         {{- drop_statement(load_cached_relation(this)) -}}
@@ -49,6 +53,10 @@
     {%- endif -%}
     {{ return(
         parents_of(model).values() | rejectattr('outcome', 'equalto', 'same') | list | length == 0
-        and graph.code_before.get(this.identifier) == local_md5(compiled_code)
+        and is_made_by_the_same_code()
     ) }}
+{%- endmacro %}
+
+{% macro is_made_by_the_same_code() -%}
+    {{ return(graph.code_before.get(this.identifier) == local_md5(compiled_code)) }}
 {%- endmacro %}

@@ -5,7 +5,6 @@ with
 
 contested as (
     select * from {{ ref('person_value_contested') }}
-    where attribute in ('name', 'sex', 'birth_date')
 ),
 
 chosen as (

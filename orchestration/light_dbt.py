@@ -1,0 +1,176 @@
+"""What dbt does over and over and need not: most of its own processor time, which is the same for a village.
+
+Here belongs whatever takes work out of dbt's library without changing what it builds; tests/dbt/test_light_dbt.py holds
+its SQL against that of dbt as it comes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.graph.nodes import Macro
+    from jinja2 import Environment, Template
+
+# Spaces and comments, and the `with` of a query's own tables.
+_BEGINS_WITH = re.compile(r"(?:\s|--[^\n]*\n)*with(?!\s+recursive\b)\s+", re.IGNORECASE)
+
+
+def lighten() -> None:
+    """Let dbt leave undone what nobody sees. Call once, before anything is built."""
+    _leave_out_unseen_messages()
+    _read_results_alike()
+    _make_templates_once()
+    _make_macros_once()
+    _put_ephemeral_models_first()
+
+
+def _leave_out_unseen_messages() -> None:
+    """Messages of level debug, dozens a node, go nowhere: there is no log file, and the terminal's level is info."""
+    from dbt_common.events.base_types import BaseEvent, DebugLevel, EventLevel
+    from dbt_common.events.event_manager import EventManager
+
+    fire, write = EventManager.fire_event, BaseEvent.__init__
+
+    def fire_what_is_seen(manager: EventManager, e: BaseEvent, level: EventLevel | None = None, **others: Any) -> None:
+        if (level or e.level_tag()) != EventLevel.DEBUG:
+            fire(manager, e, level, **others)
+
+    def write_later(event: DebugLevel, *given: Any, **named: Any) -> None:
+        object.__setattr__(event, "given", (given, named))
+
+    def read(event: DebugLevel, name: str) -> Any:
+        if name == "pb_msg":
+            given, named = object.__getattribute__(event, "given")
+            write(event, *given, **named)
+            return object.__getattribute__(event, name)
+        return getattr(event.pb_msg, name)
+
+    EventManager.fire_event = fire_what_is_seen  # type: ignore[assignment,method-assign]
+    DebugLevel.__init__, DebugLevel.__getattr__ = write_later, read  # type: ignore[assignment,method-assign]
+
+
+def _read_results_alike() -> None:
+    """How a query's result is read hangs on its columns: it need not be made for each of hundreds of queries."""
+    from dbt_common.clients import agate_helper
+
+    of_columns = agate_helper.build_type_tester
+
+    @cache
+    def remembered(columns: frozenset[str], nulls: tuple[str, ...]) -> Any:
+        return of_columns(columns, nulls)
+
+    def of_columns_once(text_columns: Iterable[str], string_null_values: Iterable[str] = ("null", "")) -> Any:
+        return remembered(frozenset(text_columns), tuple(string_null_values))
+
+    agate_helper.build_type_tester = of_columns_once  # type: ignore[assignment]
+
+
+@cache
+def _environment(native: bool) -> Environment:
+    from dbt_common.clients.jinja import get_environment
+
+    return get_environment(native=native)
+
+
+@cache
+def _code(text: str, native: bool) -> CodeType:
+    return _environment(native).compile(text)
+
+
+def _make_templates_once() -> None:
+    """One environment for all templates, and each text compiled once; only reading the project wants its own."""
+    from dbt.clients import jinja as of_dbt
+    from dbt_common.clients import jinja
+
+    make = jinja.get_template
+
+    def make_once(
+        string: str, ctx: dict[str, Any], node: Any = None, capture_macros: bool = False, native: bool = False
+    ) -> Template:
+        if capture_macros:
+            return make(string, ctx, node, capture_macros, native)
+        with jinja.catch_jinja(node):
+            environment, code = _environment(native), _code(str(string), native)
+            return environment.template_class.from_code(environment, code, environment.make_globals(ctx))
+
+    jinja.get_template = of_dbt.get_template = make_once
+
+
+def _make_macros_once() -> None:
+    """Each node has each of a thousand macros at hand, of which it calls some dozens, and these again and again."""
+    from dbt.clients.jinja import MacroGenerator
+    from dbt.context.macros import FullNamespace, MacroNamespace, MacroNamespaceBuilder
+
+    make, add = MacroGenerator.get_macro, MacroNamespaceBuilder.add_macros
+
+    def begin(macro: MacroGenerator, of: Any, context: Any = None, node: Any = None, stack: Any = None) -> None:
+        macro.macro, macro.context, macro.node, macro.stack = of, context, node, stack
+
+    def add_package(builder: MacroNamespaceBuilder, macros: Collection[Macro], ctx: dict[str, Any]) -> None:
+        made = {macro.name: MacroGenerator(macro, ctx, builder.node, builder.thread_ctx) for macro in macros}
+        packages = {macro.package_name for macro in macros}
+        if len(made) != len(macros) or len(packages) != 1:
+            return add(builder, macros, ctx)
+        package = packages.pop()
+        internal = package in builder.internal_package_names
+        (builder.internal_packages if internal else builder.packages)[package] = made
+        if package == builder.search_package and not internal:
+            builder.locals.update(made)
+        elif package == builder.root_package and not internal:
+            builder.globals.update(made)
+
+    def make_once(macro: MacroGenerator) -> Any:
+        if "made" not in macro.__dict__:
+            macro.__dict__["made"] = make(macro)
+        return macro.__dict__["made"]
+
+    def all_of(namespace: MacroNamespace) -> FullNamespace:
+        if "all" not in namespace.__dict__:
+            found: FullNamespace = {}
+            for macros in reversed(list(namespace._search_order())):
+                found.update(macros)
+            namespace.__dict__["all"] = found
+        return namespace.__dict__["all"]
+
+    def names_of(namespace: MacroNamespace) -> Any:
+        return all_of(namespace).keys()
+
+    def macro_of(namespace: MacroNamespace, name: str) -> Any:
+        return all_of(namespace)[name]
+
+    MacroGenerator.__init__ = begin  # type: ignore[assignment,method-assign]
+    MacroGenerator.get_macro = make_once  # type: ignore[assignment,method-assign]
+    MacroNamespaceBuilder.add_macros = add_package  # type: ignore[assignment,method-assign]
+    MacroNamespace.keys, MacroNamespace.__getitem__ = names_of, macro_of  # type: ignore[assignment,method-assign]
+
+
+def _put_ephemeral_models_first() -> None:
+    """dbt reads the whole of a model's SQL to find its first word."""
+    from dbt import compilation
+
+    put = compilation.inject_ctes_into_sql
+
+    def put_after_with(sql: str, ctes: Sequence[Any]) -> str:
+        begins = _BEGINS_WITH.match(sql)
+        if not ctes or not begins:
+            return put(sql, list(ctes))
+        return sql[: begins.end()] + ", ".join(each.sql for each in ctes) + ", " + sql[begins.end() :]
+
+    compilation.inject_ctes_into_sql = put_after_with
+
+
+def compile_ahead(project: Manifest) -> None:
+    """Compile the templates of what is to be built, and of the macros that they call, while there is time."""
+    built = [node for node in project.nodes.values() if node.resource_type in ("model", "test")]
+    macros = {name for node in built for name in node.depends_on.macros}
+    for name in macros:
+        _code(project.macros[name].macro_sql, False)
+    for node in built:
+        if getattr(node, "language", "sql") == "sql":
+            _code(node.raw_code, False)

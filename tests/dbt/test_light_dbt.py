@@ -1,0 +1,32 @@
+"""dbt with less to do builds what dbt as it comes would build."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from dbt_runs import DbtRun
+
+from orchestration.settings import DBT_PROJECT
+
+
+def test_its_sql_is_that_of_dbt_as_it_comes(dbt_run: DbtRun, tmp_path: Path) -> None:
+    folder = dbt_run.warehouse.parent
+    shutil.copy(folder / "target/partial_parse.msgpack", tmp_path)
+    places = ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(tmp_path), "--log-path", str(tmp_path)]
+    subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--quiet", "compile", *places],
+        cwd=DBT_PROJECT,
+        env={**os.environ, "WANGGE_DATA": str(folder)},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    compiled = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["nodes"]
+    assert len(dbt_run.built_models) > 200
+    assert {name for name, model in dbt_run.built_models.items() if "__dbt__cte__" in model["compiled_code"]}
+    for name, model in dbt_run.built_models.items():
+        assert model["compiled_code"] == compiled[name]["compiled_code"], name
