@@ -167,6 +167,8 @@ def _put_ephemeral_models_first() -> None:
 
 def compile_ahead(project: Manifest) -> None:
     """Compile the templates of what is to be built, and of the macros that they call, while there is time."""
+    from dbt.contracts.graph.nodes import GenericTestNode
+
     built = [node for node in project.nodes.values() if node.resource_type in ("model", "test")]
     macros = {name for node in built for name in node.depends_on.macros}
     for name in macros:
@@ -174,3 +176,7 @@ def compile_ahead(project: Manifest) -> None:
     for node in built:
         if getattr(node, "language", "sql") == "sql":
             _code(node.raw_code, False)
+        arguments = node.test_metadata.kwargs.values() if isinstance(node, GenericTestNode) else ()
+        for argument in arguments:
+            if isinstance(argument, str):
+                _code(argument, True)

@@ -10,10 +10,9 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,7 +104,7 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
             from orchestration.releases.inputs import nothing_new
 
             # What is needed only when something is new, and takes as long again, comes beside the extracts.
-            loading = beside.submit(import_module, "orchestration.defs.build")
+            loading = beside.submit(_define, settings, progress, dbt, parsing)
 
         with (
             DagsterInstance.from_config(str(settings.dagster_home), RUN_CONFIGURATION) as instance,
@@ -120,8 +119,20 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
                     parsing.result()
             if not nothing_new(settings):
                 others = AssetSelection.all() - AssetSelection.groups("deliveries")
-                definitions = loading.result().build_defs(settings, {"progress": progress}, dbt)
-                _execute(settings, definitions, others, instance)
+                _execute(settings, loading.result(), others, instance)
+
+
+def _define(
+    settings: Settings, progress: TerminalProgress, dbt: WaitingDbt, parsing: Future[None] | None
+) -> Definitions:
+    """The definitions of everything, with what Dagster works out of them. Raises what `parsing` raises."""
+    from orchestration.defs.build import build_defs
+
+    if parsing:
+        parsing.result()
+    definitions = build_defs(settings, {"progress": progress}, dbt)
+    definitions.resolve_job_def("refresh")
+    return definitions
 
 
 def _execute(

@@ -43,14 +43,20 @@
 {%- endmacro %}
 
 {#- What makes a mention with a spoilt number and a number worth comparing. They agree in one of these parts whatever single
-    character is wrong or whichever two neighbours are swapped; masked ones in the last. -#}
+    character is wrong or whichever two neighbours are swapped; masked ones in the last digits. Where a part is masked it tells
+    nothing: a tenth of those of a surname have the same, and their pairs would grow with the square of the district. -#}
 {% macro number_conditions() -%}
     {%- set surname = 'mention.surname_key = numbered.surname_key' -%}
     {{ return([
-        [surname, 'substr(mention.spoilt_number, 1, 15) = substr(numbered.number_text, 1, 15)'],
+        [
+            surname,
+            'substr(mention.spoilt_number, 1, 15) = substr(numbered.number_text, 1, 15)',
+            "substr(mention.spoilt_number, 1, 15) not like '%*%'",
+        ],
         [
             'mention.reading_key = numbered.reading_key',
             'substr(mention.spoilt_number, 1, 13) = substr(numbered.number_text, 1, 13)',
+            "substr(mention.spoilt_number, 1, 13) not like '%*%'",
         ],
         [surname, 'substr(mention.spoilt_number, 8, 11) = substr(numbered.number_text, 8, 11)'],
         [

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
-from dagster import DagsterInstance, DagsterRunStatus, EventLogEntry, RunsFilter
+from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, EventLogEntry, RunsFilter
 from dagster._core.scheduler.instigation import InstigatorTick, TickData
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage, SqlEventLogStorage
 from dagster._core.storage.schedules import SqliteScheduleStorage, SqlScheduleStorage
@@ -28,6 +28,8 @@ Kept = TypeVar("Kept", EventLogEntry, TickData)
 STARTED_BY_MAKE_RUN = {"wangge/started_by": "make run"}
 # What of an event holds the words of a library: errors, and what a step says of its failure.
 _TELLS_ERRORS = {"SerializableErrorInfo", "UserFailureData"}
+# What names an asset or a check, and says nothing: a third of a run's events.
+_PLANS = {DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED}
 
 
 def masked(kept: Kept, of_library: bool = False) -> Kept:
@@ -60,6 +62,8 @@ class MaskedEvents(SqlEventLogStorage):
 
     @staticmethod
     def _masked(event: EventLogEntry) -> EventLogEntry:
+        if event.dagster_event and event.dagster_event.event_type in _PLANS:
+            return event
         # An entry without an event is a line of a log, which may quote anything.
         return masked(event, event.dagster_event is None)
 

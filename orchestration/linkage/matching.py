@@ -13,6 +13,8 @@ from orchestration.linkage.comparisons import COMPARISONS, Model, splink_setting
 # What depends on the number of people moves only when that has grown by this share: else one birth would move every
 # weight a little, and a day's change every pair. The error is .035 bits at most.
 PEOPLE_STEP = 1.05
+# A key stands at both records of its pair: two million pairs at once take some two gigabytes beside the warehouse's.
+KEYS_AT_ONCE = 4_000_000
 
 
 def in_steps(people: int) -> int:
@@ -48,3 +50,22 @@ def score_pairs(records: pa.Table, model: Model, people: int) -> pa.Table:
             f"{bits} from {pairs.physical_name}"
         )
         return connection.sql(query).to_arrow_table()
+
+
+def score_in_parts(
+    records: duckdb.DuckDBPyRelation, model: Model, people: int, keys_at_once: int = KEYS_AT_ONCE
+) -> pa.Table:
+    """What score_pairs gives, of a relation of any size: only so many pair keys, and their records, are in memory."""
+    keys = records.aggregate("coalesce(sum(len(pair_keys)), 0)::bigint").fetchall()[0][0]
+    parts = max(1, math.ceil(keys / keys_at_once))
+    return pa.concat_tables(
+        score_pairs(_part(records, number, parts).to_arrow_table(), model, people) for number in range(parts)
+    )
+
+
+def _part(records: duckdb.DuckDBPyRelation, number: int, parts: int) -> duckdb.DuckDBPyRelation:
+    """The records with the keys of one part; keys are hashes, and each is of one part."""
+    if parts == 1:
+        return records
+    of_part = f"list_filter(pair_keys, lambda key: key % {parts} = {number})"
+    return records.project(f"* replace ({of_part} as pair_keys)").filter("len(pair_keys) > 0")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -129,3 +131,21 @@ def test_a_relative_data_folder_becomes_absolute(tmp_path: Path) -> None:
     assert settings_for(tmp_path).extracts == tmp_path / "extracts"
     environment = settings_for(tmp_path, tmp_path / "elsewhere").environment
     assert settings_from(environment) == settings_for(tmp_path, tmp_path / "elsewhere")
+
+
+def _said(program: str) -> tuple[int, str]:
+    ran = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=False)
+    return ran.returncode, ran.stdout
+
+
+def test_a_process_that_reads_what_dbt_did_does_not_load_dbt() -> None:
+    loads = "import orchestration.defs.build, sys; print('dbt.version' in sys.modules, 'dbt.cli' in sys.modules)"
+    assert _said(loads) == (0, "False False\n")
+    assert _said(f"import dbt.version; {loads}") == (0, "True False\n")
+
+
+def test_a_process_ends_with_all_said_and_closed() -> None:
+    ends = (
+        "from orchestration.process import end; import atexit; atexit.register(print, 'closed'); print('said'); end(3)"
+    )
+    assert _said(ends) == (3, "said\nclosed\n")

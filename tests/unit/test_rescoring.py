@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.linkage.comparisons import read_model
-from orchestration.linkage.matching import score_pairs
+from orchestration.linkage.matching import score_in_parts, score_pairs
 from orchestration.linkage.rescoring import scored_before
 
 RECORDS = """
@@ -78,6 +78,15 @@ def test_scoring_what_changed_gives_what_scoring_everything_gives(renamed: set[i
         rows = stood.fetchall() + again
         assert sorted(rows) == sorted(scored(session, session.table("person_record")).fetchall())
         assert renamed or parted or not again
+
+
+@settings(max_examples=5, deadline=None)
+@given(keys_at_once=st.integers(1, 50))
+def test_scoring_in_parts_gives_what_scoring_at_once_gives(keys_at_once: int) -> None:
+    with build_by_change() as session:
+        records = session.table("person_record")
+        parts: pa.Table = score_in_parts(records, read_model(), PEOPLE, keys_at_once)
+        assert sorted(session.from_arrow(parts).fetchall()) == sorted(scored(session, records).fetchall())
 
 
 def test_every_pair_is_scored_in_a_whole_build_and_where_weights_move() -> None:

@@ -8,16 +8,8 @@ found as (
     select * from {{ ref('found_discrepancy') }}
 ),
 
-person_statement as (
-    select
-        evidence_key,
-        row_key,
-        role,
-        address_code
-    from {{ ref('person_statement') }}
-),
-
--- A row that names nobody is known by its own number.
+-- A row that names nobody is known by its own number. The statements are named where they are joined, not once above: only
+-- there it is known how few are sought.
 stated as (
     select
         found.*,
@@ -27,8 +19,8 @@ stated as (
         coalesce(other.row_key, found.other_key) as other_row_key,
         coalesce(other.role, 'subject') as other_role
     from found
-    left join person_statement as own on found.evidence_key = own.evidence_key
-    left join person_statement as other on found.other_key = other.evidence_key
+    left join {{ ref('person_statement') }} as own on found.evidence_key = own.evidence_key
+    left join {{ ref('person_statement') }} as other on found.other_key = other.evidence_key
 )
 
 select
