@@ -8,8 +8,8 @@ found as (
     select * from {{ ref('found_discrepancy') }}
 ),
 
--- A row that names nobody is known by its own number. The statements are named where they are joined, not once above: only
--- there it is known how few are sought.
+-- A row that names nobody is known by its own number. The statements are named where they are joined, not once above:
+-- only there it is known how few are sought.
 stated as (
     select
         found.*,

@@ -1,5 +1,5 @@
--- Grain: one row per person, attribute (name, sex, birth date), distinct value and whether a column or the own number says
--- so, of the people for whom one of the three is stated in more than one way (有争议的属性取值).
+-- Grain: one row per person, attribute (name, sex, birth date), distinct value and whether a column or the own number
+-- says so, of the people for whom one of the three is stated in more than one way (有争议的属性取值).
 {{ config(materialized='by_change', key='person_key') }}
 
 {% set readings = [
