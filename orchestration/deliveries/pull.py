@@ -110,7 +110,7 @@ class _Pull:
         self.workplace = Workplace(
             data_dir,
             known_by=latest_day(receipts),
-            memory=f"{_memory_megabytes() // (2 * workers)}MB",
+            megabytes=_memory_megabytes() // (2 * workers),
             places=BoundedSemaphore(workers),
         )
         self._telling = Lock()
