@@ -6,8 +6,9 @@ them over and over: a sixth of the processor time of a small district's build.
 A database's error text quotes the value that it could not read. dbt prints it and writes it to run_results.json: both
 are masked here, before anything leaves the process.
 
-With `WAIT` in place of arguments dbt reads its project, says so (`LOADED`), and waits for its arguments, a JSON list in
-a line of standard input (see waiting_dbt.py). Whoever closes that without a word ends it.
+With `WAIT` in place of arguments dbt reads its project (`UNWRITTEN` behind it: without writing the manifest), says so
+(`LOADED`), and waits for its arguments, a JSON list in a line of standard input (see waiting_dbt.py). Whoever closes
+that without a word ends it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import ast
 import gc
 import json
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 # -P: the folder of this file must not become the place where Python looks for modules first.
 DBT = [sys.executable, "-P", __file__]
-WAIT, LOADED = "wait", "loaded"
+WAIT, LOADED, UNWRITTEN = "wait", "loaded", "--no-write-json"
 
 _NEW_OBJECTS, _YOUNG_ROUNDS, _MIDDLE_ROUNDS = 100_000, 50, 100
 
@@ -59,8 +61,8 @@ def work_ahead(project: Manifest) -> None:
                     import_module(statement.module)
 
 
-def build_when_told() -> int:
-    """Load the project, wait, and run dbt on what was loaded; returns dbt's exit code.
+def build_when_told(flags: Sequence[str]) -> int:
+    """Load the project with these flags, wait, and run dbt on what was loaded; returns dbt's exit code.
 
     The manifest stays as reading the project wrote it: dbt would write it once more at the end, with the SQL that ran.
     """
@@ -68,7 +70,8 @@ def build_when_told() -> int:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.task import runnable
 
-    loaded = dbtRunner().invoke(["--quiet", "--no-use-colors", "--log-level-file", "none", "parse"]).result
+    quiet = ["--quiet", "--no-use-colors", "--log-level-file", "none", *flags]
+    loaded = dbtRunner().invoke([*quiet, "parse"]).result
     if not isinstance(loaded, Manifest):
         return 2
     # What was read stays to the end: the collector need not walk it again.
@@ -96,4 +99,4 @@ if __name__ == "__main__":
     keep_private(output=True)
     mask_results()
     lighten()
-    end(build_when_told()) if sys.argv[1:] == [WAIT] else cli()
+    end(build_when_told(sys.argv[2:])) if sys.argv[1:2] == [WAIT] else cli()

@@ -169,7 +169,7 @@ def _put_ephemeral_models_first() -> None:
 def _begin_with_the_longest_way() -> None:
     """What has the longest chain behind it is built first: dbt goes by the chain before it, and at the end one core
     waits while the other builds what everything else waited for."""
-    import networkx
+    import networkx  # type: ignore[import-untyped]
     from dbt.graph.queue import GraphQueue
 
     def chain_behind(queue: GraphQueue, graph: networkx.DiGraph) -> dict[str, int]:
@@ -178,7 +178,7 @@ def _begin_with_the_longest_way() -> None:
             scores[node] = min((scores[after] for after in graph.successors(node)), default=0) - 1
         return scores
 
-    GraphQueue._get_scores = chain_behind  # type: ignore[method-assign]
+    GraphQueue._get_scores = chain_behind  # type: ignore[method-assign,assignment]
 
 
 def compile_ahead(project: Manifest) -> None:

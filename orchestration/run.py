@@ -93,12 +93,14 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
     record hundreds of models and tests only to skip them. dbt loads the models meanwhile, which only the rest needs.
     """
     os.environ.update(settings.environment)
-    with WaitingDbt(settings) as dbt, ThreadPoolExecutor(2) as beside:
-        parsing = beside.submit(parse, settings, dbt) if needs_parsing(settings) else None
+    new_models = needs_parsing(settings)
+    with WaitingDbt(settings, written=new_models) as dbt, ThreadPoolExecutor(2) as beside:
+        parsing = beside.submit(parse, settings, dbt) if new_models else None
         with progress.stage("Start Dagster"):
             # Imported only now: seconds, which the person spends looking at a stage instead of at nothing.
             from dagster import AssetSelection, DagsterInstance
 
+            from orchestration.building import begin
             from orchestration.defs.extracts import delivery_defs
             from orchestration.defs.history import STARTED_BY_MAKE_RUN, end_killed_runs
             from orchestration.releases.inputs import nothing_new
@@ -118,6 +120,9 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
                 with progress.stage("Parse the models"):
                     parsing.result()
             if not nothing_new(settings):
+                # While Dagster plans and records the run, which takes it a second, dbt works already.
+                still_ours(settings)
+                dbt.tell(begin(settings, whole=True))
                 others = AssetSelection.all() - AssetSelection.groups("deliveries")
                 _execute(settings, loading.result(), others, instance)
 

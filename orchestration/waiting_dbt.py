@@ -12,10 +12,16 @@ import subprocess
 from collections.abc import Sequence
 from types import TracebackType
 
-from orchestration.dbt_command import DBT, LOADED, WAIT
+from orchestration.dbt_command import DBT, LOADED, UNWRITTEN, WAIT
 from orchestration.masking import mask
 from orchestration.revision import dbt_hash
 from orchestration.settings import DBT_PROJECT, Settings
+
+# What dbt prints goes into the run's log, masked; a log of its own would hold values from error texts.
+NO_LOG_OF_ITS_OWN = ["--log-level-file", "none"]
+LISTENED_TO = [*NO_LOG_OF_ITS_OWN, "--log-format", "json"]
+# Bytes that it can say before somebody listens: a second's work.
+_HEARD_LATER = 1 << 20
 
 
 class NotLoaded(Exception):
@@ -25,19 +31,22 @@ class NotLoaded(Exception):
 class WaitingDbt:
     """A child process; it ends with the block around it, and by itself where the process that began it is killed.
 
-    `project` is the hash of the models that it reads.
+    `project` is the hash of the models that it reads; `arguments` is what it was told to do, None before.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, written: bool = True) -> None:
+        """`written`: whether somebody needs the manifest that it writes."""
         self.project = dbt_hash()
+        self.arguments: list[str] | None = None
         self._loaded = False
-        self._process = subprocess.Popen(
-            [*DBT, WAIT],
+        self.process = subprocess.Popen(
+            [*DBT, WAIT] if written else [*DBT, WAIT, UNWRITTEN],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=DBT_PROJECT,
             env={**os.environ, **settings.environment},
+            pipesize=_HEARD_LATER,
         )
 
     def __enter__(self) -> WaitingDbt:
@@ -46,27 +55,27 @@ class WaitingDbt:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._process.terminate()
-        self._process.communicate()
+        self.process.terminate()
+        self.process.communicate()
 
     def load(self) -> None:
-        """Wait until dbt has read its project and written its manifest. Raises NotLoaded."""
+        """Wait until dbt has read its project. Raises NotLoaded."""
         said: list[str] = []
-        assert self._process.stdout is not None
+        assert self.process.stdout is not None
         while not self._loaded:
-            line = self._process.stdout.readline().decode()
+            line = self.process.stdout.readline().decode()
             self._loaded = line.rstrip() == LOADED
             if not line:
                 raise NotLoaded(mask("".join(said)).strip())
             said.append(line)
 
-    def tell(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
-        """Let dbt begin, with the arguments of its command; returns the process, whose output is dbt's from here on.
+    def tell(self, arguments: Sequence[str]) -> None:
+        """Let dbt begin, with the arguments of its command; what `process` says is dbt's from here on, a JSON a line.
 
         It can be told once. Raises NotLoaded.
         """
         self.load()
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(list(arguments)).encode() + b"\n")
-        self._process.stdin.flush()
-        return self._process
+        self.arguments = list(arguments)
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps([*LISTENED_TO, *arguments]).encode() + b"\n")
+        self.process.stdin.flush()

@@ -64,7 +64,7 @@
             'substr(mention.spoilt_number, 1, 6) = substr(numbered.number_text, 1, 6)',
             'substr(mention.spoilt_number, 15, 4) = substr(numbered.number_text, 15, 4)',
         ],
-        ['mention.claimed_number = numbered.identity_number'],
+        ['mention.claimed_number = numbered.number_text'],
     ]) }}
 {%- endmacro %}
 

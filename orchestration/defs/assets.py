@@ -12,14 +12,15 @@ from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, ResourceParam, asset
 
+from orchestration.building import begin
 from orchestration.contracts.contract import Contract
 from orchestration.defs.dagster_dbt_alone import dbt_assets, read_manifest_path
 from orchestration.defs.dbt import Dbt
 from orchestration.defs.resources import Alone, Folders
 from orchestration.defs.translator import Translator
-from orchestration.guard import RunFailed, open_warehouse, still_ours
+from orchestration.guard import RunFailed, still_ours
 from orchestration.progress import Progress
-from orchestration.releases.inputs import begin_build, forbidden_columns, nothing_new, provenance_of, seeds_loaded
+from orchestration.releases.inputs import forbidden_columns, nothing_new, provenance_of
 from orchestration.releases.publish import PublicationRefused, documentation_of, publish
 from orchestration.releases.verdict import marts_of, refusals
 from orchestration.waiting_dbt import WaitingDbt
@@ -30,7 +31,7 @@ RELEASE_KEY = AssetKey("release")
 def dbt_models(manifest: Path, waiting: WaitingDbt | None) -> AssetsDefinition:
     """One step, one `dbt build`: staging, conformed, marts and their tests; skipped when nothing has changed.
 
-    `waiting` builds everything; what somebody picks is built by a dbt of its own.
+    `waiting` builds everything, and may have been told already; what somebody picks is built by a dbt of its own.
     """
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="models")
@@ -38,27 +39,24 @@ def dbt_models(manifest: Path, waiting: WaitingDbt | None) -> AssetsDefinition:
         context: AssetExecutionContext, dbt: Dbt, folders: Folders, alone: Alone, progress: ResourceParam[Progress]
     ) -> Iterator[Any]:
         settings = folders.settings
-        if not context.is_subset and nothing_new(settings):
+        begun = waiting.arguments if waiting and not context.is_subset else None
+        if not context.is_subset and not begun and nothing_new(settings):
             context.log.info("Neither deliveries nor code have changed: the warehouse stays as it is.")
             return
-        try:
-            open_warehouse(settings)
-        except RunFailed as problem:
-            raise Failure(str(problem)) from problem
-        begin_build(settings)
         _reckon_outputs_once(context)
-        results = settings.dbt_target / "run_results.json"
-        results.unlink(missing_ok=True)
         nodes = read_manifest_path(manifest)
-        loaded = not context.is_subset and seeds_loaded(settings)
-        arguments = ["build", "--exclude-resource-type", "unit_test"]
-        arguments += ["--exclude", "resource_type:seed"] if loaded else []
-        if waiting and not context.is_subset:
-            build = dbt.told(waiting, arguments, context, nodes, settings.dbt_target)
+        if waiting and begun:
+            arguments = begun
+            build = dbt.heard(waiting, context, nodes, settings.dbt_target)
         else:
+            try:
+                arguments = begin(settings, whole=not context.is_subset)
+            except RunFailed as problem:
+                raise Failure(str(problem)) from problem
             build = dbt.cli(arguments, context=context, raise_on_error=False, target_path=settings.dbt_target)
+        total = _nodes_to_build(nodes, "resource_type:seed" in arguments)
         try:
-            with progress.stage("Models and tests", total=_nodes_to_build(nodes, loaded)):
+            with progress.stage("Models and tests", total=total):
                 for event in build.stream():
                     progress.advance(_event_name(event))
                     yield event
@@ -66,6 +64,7 @@ def dbt_models(manifest: Path, waiting: WaitingDbt | None) -> AssetsDefinition:
             # Where the run was stopped dbt would go on writing, and nobody would hold the lock for it.
             build.process.terminate()
             build.process.wait()
+        results = settings.dbt_target / "run_results.json"
         if not results.exists():
             raise Failure("dbt could not start; what it said stands in the log.")
         problems = refusals(nodes, json.loads(results.read_text("utf-8")))

@@ -14,10 +14,7 @@ from orchestration.dbt_command import DBT
 from orchestration.defs.dagster_dbt_alone import DbtCliInvocation, DbtCliResource
 from orchestration.defs.translator import Translator
 from orchestration.settings import DBT_PROJECT, Settings
-from orchestration.waiting_dbt import WaitingDbt
-
-# What dbt prints goes into the run's log, masked; a log of its own would hold values from error texts.
-_FLAGS = ["--log-level-file", "none"]
+from orchestration.waiting_dbt import NO_LOG_OF_ITS_OWN, WaitingDbt
 
 
 class Dbt(DbtCliResource):
@@ -28,17 +25,16 @@ class Dbt(DbtCliResource):
         # The library starts `dbt --version` to ask for this: 3.5 s a run for what the environment knows.
         return version.parse(installed("dbt-core"))
 
-    def told(
+    def heard(
         self,
         waiting: WaitingDbt,
-        arguments: Sequence[str],
         context: AssetExecutionContext,
         manifest: Mapping[str, Any],
         target_path: Path,
     ) -> DbtCliInvocation:
-        """What `cli` gives, of a dbt that has loaded and waits. Raises NotLoaded."""
+        """What `cli` gives, of a dbt that waited, and has been told."""
         return DbtCliInvocation(
-            process=waiting.tell([*_FLAGS, "--log-format", "json", *arguments]),
+            process=waiting.process,
             manifest=manifest,
             dagster_dbt_translator=Translator(),
             project_dir=Path(self.project_dir),
@@ -59,5 +55,5 @@ def dbt_for(settings: Settings) -> Dbt:
         project_dir=str(DBT_PROJECT),
         dbt_executable=DBT[0],
         profiles_dir=str(DBT_PROJECT),
-        global_config_flags=[*DBT[1:], *_FLAGS],
+        global_config_flags=[*DBT[1:], *NO_LOG_OF_ITS_OWN],
     )

@@ -16,8 +16,6 @@ from orchestration import waiting_dbt
 from orchestration.settings import PROJECT, Settings, settings_for
 from orchestration.waiting_dbt import NotLoaded, WaitingDbt
 
-BUILD = ["--log-level-file", "none", "--log-format", "json", "build"]
-
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
@@ -41,9 +39,9 @@ def said(output: bytes) -> list[tuple[str, str]]:
 def test_it_builds_what_it_is_told(settings: Settings) -> None:
     settings.data.mkdir()
     with WaitingDbt(settings) as dbt:
-        process = dbt.tell([*BUILD, "--select", "one"])
-        output = process.communicate()[0]
-    assert process.returncode == 0, output
+        dbt.tell(["build", "--select", "one"])
+        output = dbt.process.communicate()[0]
+    assert dbt.process.returncode == 0, output
     results = json.loads((settings.dbt_target / "run_results.json").read_text("utf-8"))["results"]
     assert [(result["unique_id"], result["status"]) for result in results] == [("model.tiny.one", "success")]
     levels = {level for level, _ in said(output)}
@@ -57,9 +55,9 @@ def test_what_fails_is_said_and_returned(settings: Settings, tmp_path: Path) -> 
     settings.data.mkdir()
     (tmp_path / "project" / "models" / "two.sql").write_text("select nothing from {{ ref('one') }}")
     with WaitingDbt(settings) as dbt:
-        process = dbt.tell(BUILD)
-        output = process.communicate()[0]
-    assert process.returncode == 1
+        dbt.tell(["build"])
+        output = dbt.process.communicate()[0]
+    assert dbt.process.returncode == 1
     assert "error" in {level for level, _ in said(output)}
     assert b"Referenced column" in output
 
@@ -78,7 +76,7 @@ def test_it_ends_with_the_process_that_began_it(settings: Settings) -> None:
         "import sys; from orchestration import waiting_dbt; from orchestration.settings import settings_for\n"
         "from pathlib import Path; waiting_dbt.DBT_PROJECT = Path(sys.argv[2])\n"
         "dbt = waiting_dbt.WaitingDbt(settings_for(sys.argv[1])); dbt.load()\n"
-        "print(dbt._process.pid, flush=True); sys.stdin.read()"
+        "print(dbt.process.pid, flush=True); sys.stdin.read()"
     )
     began = subprocess.Popen(
         [sys.executable, "-c", code, str(settings.data), str(waiting_dbt.DBT_PROJECT)],

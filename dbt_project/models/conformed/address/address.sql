@@ -1,4 +1,4 @@
-{{ config(materialized="by_change", key="address_text") }}
+{{ config(materialized="by_change", key="text_key") }}
 
 with
 
@@ -18,7 +18,6 @@ parsed as (
 
     select
         address_text.text_key,
-        address_text.address_text,
         address_text.normalized_text,
         substr(
             address_text.normalized_text, 1, length(address_text.normalized_text) - length(address_ending.tail)
@@ -47,7 +46,6 @@ judged as (
 
 select
     text_key,
-    address_text,
     case
         when ends_in_house_number then normalized_text
         when right(before_tail, 1) in ('-', '#') then trim(trailing '-#' from before_tail)

@@ -1,21 +1,22 @@
 {{ config(materialized="ephemeral") }}
 
+{% set key = text_key(["address_text"]) %}
+
 with
 
 texts as (
 
-    select address_text from {{ by_key(ref('address_written'), 'address_text') }} where address_text is not null
+    select address_text from {{ by_key(ref('address_written'), key) }} where address_text is not null
     union
     -- What earlier states wrote: conformed/history tells from it where somebody lived.
-    select address_text from {{ by_key(ref('past_statement'), 'address_text') }} where address_text is not null
+    select address_text from {{ by_key(ref('past_statement'), key) }} where address_text is not null
 
 ),
 
 normalized as (
 
     select
-        {{ text_key(['address_text']) }} as text_key,
-        address_text,
+        {{ key }} as text_key,
         {{ normalize_address('address_text') }} as normalized_text
     from texts
 
@@ -23,7 +24,6 @@ normalized as (
 
 select
     text_key,
-    address_text,
     normalized_text,
     {{ first_match('normalized_text', address_ending_pattern()) }} as ending
 from normalized

@@ -1,27 +1,17 @@
 -- Grain: one row per pair of records worth comparing (候选比对对).
 {{ config(materialized='by_change', key='record_id', other_key='other_id') }}
 
+{#- Written out at each place, which then reads the columns that it needs: DuckDB copies what several places share. #}
+{% set statements = by_other(ref('person_statement'), 'record_id') %}
+{% set statement = '(select * from ' ~ statements ~ ' where name is not null) as statement' %}
 with
 
 mention as (
     select * from {{ by_key(ref('person_mention'), 'record_id') }}
 ),
 
-statement as (
-    select * from {{ by_other(ref('person_statement'), 'record_id') }} where name is not null
-),
-
--- Every number that anybody states, once a record and way of writing the name.
 numbered as (
-    select distinct
-        record_id,
-        owns_number,
-        reading_key,
-        surname_key,
-        identity_number,
-        coalesce(identity_number, spoilt_number) as number_text
-    from statement
-    where coalesce(identity_number, spoilt_number) is not null
+    select * from {{ by_other(ref('person_number'), 'record_id') }}
 ),
 
 sole_bearer as (
@@ -37,7 +27,7 @@ pair as (
     {% for place, names in candidate_conditions() %}
     select mention.record_id, statement.record_id as other_id, statement.owns_number
     from mention
-    inner join statement on {{ place }} and ({{ names }})
+    inner join {{ statement }} on {{ place }} and ({{ names }})
     union all
     {% endfor %}
     {% for conditions in number_conditions() %}
@@ -52,7 +42,7 @@ pair as (
     union all
     select elsewhere.record_id, statement.record_id as other_id, statement.owns_number
     from {{ by_key(ref('person_elsewhere'), 'record_id') }} as elsewhere
-    inner join statement on elsewhere.address_code = statement.address_code and elsewhere.name = statement.name
+    inner join {{ statement }} on elsewhere.address_code = statement.address_code and elsewhere.name = statement.name
 )
 
 select distinct

@@ -38,8 +38,6 @@ select
     judged.number_birth_date,
     judged.number_sex,
     judged.spoilt_number,
-    judged.name_agrees,
-    judged.agreeing_statements,
     judged.sex_differs,
     judged.birth_relation,
     judged.own_number and decision_apart.evidence_key is null as owns_number,

@@ -3,7 +3,8 @@ with
 
 undecided as (
     select
-        address.address_text,
+        address_evidence.text_key,
+        address_written.address_text,
         source_record.extract,
         source_record.record_key,
         source_record.version,
@@ -20,36 +21,36 @@ undecided as (
     from {{ ref('dwelling_of_row') }} as dwelling_of_row
     inner join {{ ref('address_evidence') }} as address_evidence
         on dwelling_of_row.evidence_key = address_evidence.evidence_key
-    inner join {{ ref('address') }} as address on address_evidence.text_key = address.text_key
+    inner join {{ ref('address_written') }} as address_written
+        on dwelling_of_row.evidence_key = address_written.evidence_key
     inner join {{ ref('source_record') }} as source_record on dwelling_of_row.evidence_key = source_record.row_key
     where dwelling_of_row.address_code is null and address_evidence.meaning <> 'incident'
 ),
 
 waiting as (
     select
-        address_text,
+        text_key,
         count(*) as row_count,
         sum(worth) as worth
     from undecided
-    group by address_text
+    group by text_key
 ),
 
 candidate as (
     select
-        address.address_text,
+        address_evidence.text_key,
         count(distinct address_row_candidate.address_code) as dwellings,
         min(address_row_candidate.address_code) as address_code,
         max(address_row_candidate.address_code) as other_address_code
     from {{ ref('address_row_candidate') }} as address_row_candidate
     inner join {{ ref('address_evidence') }} as address_evidence
         on address_row_candidate.evidence_key = address_evidence.evidence_key
-    inner join {{ ref('address') }} as address on address_evidence.text_key = address.text_key
-    group by address.address_text
+    group by address_evidence.text_key
     having count(distinct address_row_candidate.address_code) > 1
 )
 
 select
-    md5(candidate.address_text) as case_key,
+    md5(undecided.address_text) as case_key,
     'address_two' as kind,
     undecided.extract,
     'subject' as role,
@@ -70,5 +71,5 @@ select
     -- A text that may mean ten dwellings is harder to decide than one that may mean two.
     cast(waiting.worth / (candidate.dwellings - 1) as double) as worth
 from candidate
-inner join waiting on candidate.address_text = waiting.address_text
-inner join undecided on candidate.address_text = undecided.address_text and undecided.place = 1
+inner join waiting on candidate.text_key = waiting.text_key
+inner join undecided on candidate.text_key = undecided.text_key and undecided.place = 1
