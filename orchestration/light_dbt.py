@@ -28,6 +28,7 @@ def lighten() -> None:
     _make_templates_once()
     _make_macros_once()
     _put_ephemeral_models_first()
+    _draw_no_graph()
     _begin_with_the_longest_way()
 
 
@@ -164,6 +165,13 @@ def _put_ephemeral_models_first() -> None:
         return sql[: begins.end()] + ", ".join(each.sql for each in ctes) + ", " + sql[begins.end() :]
 
     compilation.inject_ctes_into_sql = put_after_with
+
+
+def _draw_no_graph() -> None:
+    """dbt writes its graph into two files, which nobody reads."""
+    from dbt.compilation import Compiler
+
+    Compiler.write_graph_file = lambda *_: None  # type: ignore[method-assign]
 
 
 def _begin_with_the_longest_way() -> None:

@@ -5,16 +5,24 @@
 {% macro normalize_address(x) -%}
     {%- set wide = "upper(" ~ half_width(x) ~ ")" -%}
     {%- set same = "translate(" ~ wide ~ ", '號樓單層棟戶﹣–—―‐~_,，、。;', '号楼单层栋户------     ')" -%}
-    {#- twice: a match eats the number that the next one begins with -#}
-    {%- set dashed = text_replace(text_replace(same, '([0-9A-Z]) +([0-9A-Z])', '{1}-{2}'), '([0-9A-Z]) +([0-9A-Z])', '{1}-{2}') -%}
+    {%- set dashed = numbers_dashed(same) -%}
+    {%- set spaced = numbers_dashed(x) -%}
     {%- set plain = text_replace(dashed, '[(][^)0-9]*[)]|[ \"]', '') -%}
     {%- set nought = text_replace(text_replace(plain, '([0-9])O', '{1}0'), 'O([0-9])', '0{1}') -%}
     {%- set turned = text_replace(nought, '^([^(]*)[(]([^()]*[0-9]+号?)[)]', '{2}{1}') -%}
     case
-        -- Nine texts of ten need nothing done.
-        when {{ text_matches(x, '[^0-9A-NP-Z#一-龥-]|[號樓單層棟戶]') }} then {{ text_replace(turned, '[()]', '') }}
-        else {{ x }}
+        -- Nine texts of ten need nothing done, and nearly all others one thing: wide digits made narrow, or a space.
+        when not {{ text_matches(x, '[^0-9A-NP-Z#一-龥-]|[號樓單層棟戶]') }} then {{ x }}
+        when not {{ text_matches(x, '[^0-9A-NP-Z#一-龥０-９Ａ-ＮＰ-Ｚ－-]|[號樓單層棟戶]') }} then {{ half_width(x) }}
+        when not {{ text_matches(x, '[^0-9A-NP-Z#一-龥 -]|[號樓單層棟戶]') }} then {{ text_replace(spaced, ' ', '') }}
+        else {{ text_replace(turned, '[()]', '') }}
     end
+{%- endmacro %}
+
+{#- A dash for the spaces between two numbers. Twice: a match eats the number that the next one begins with. -#}
+{% macro numbers_dashed(x) -%}
+    {%- set between = '([0-9A-Z]) +([0-9A-Z])' -%}
+    {{ text_replace(text_replace(x, between, '{1}-{2}'), between, '{1}-{2}') }}
 {%- endmacro %}
 
 {#- A number of a house, building, unit or room as it is compared: Chinese numerals (三, 十二, 二〇一) as digits, without leading

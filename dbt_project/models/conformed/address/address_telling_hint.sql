@@ -2,19 +2,25 @@
 
 with
 
-placed_hint as (
+address_hint as (
 
-    select * from {{ ref('address_placed_hint') }}
+    select * from {{ by_key(ref('address_hint'), 'hint') }}
 
 ),
 
--- Least and greatest of numbers: of seven million texts they cost three times as much.
-keyed as (
+address_alone as (
+
+    select * from {{ through(ref('address_alone'), 'evidence_key', 'evidence_key', ref('address_hint')) }}
+
+),
+
+-- What is gathered of seven million rows is a number: texts cost three times as much.
+numbered as (
 
     select
-        hint,
+        evidence_key,
         case when address_code is not null then {{ text_key(['address_code']) }} end as dwelling
-    from placed_hint
+    from address_alone
 
 ),
 
@@ -22,16 +28,24 @@ keyed as (
 telling as (
 
     select
-        hint,
-        count(dwelling) < count(*) as has_open_row
-    from keyed
-    group by hint
-    having max(dwelling) is not null and (count(dwelling) < count(*) or min(dwelling) < max(dwelling))
+        address_hint.hint,
+        count(numbered.dwelling) < count(*) as has_open_row
+    from address_hint
+    inner join numbered on address_hint.evidence_key = numbered.evidence_key
+    group by address_hint.hint
+    having
+        max(numbered.dwelling) is not null
+        and (count(numbered.dwelling) < count(*) or min(numbered.dwelling) < max(numbered.dwelling))
 
 )
 
 select
-    placed_hint.*,
+    address_hint.evidence_key,
+    address_hint.kind,
+    address_hint.hint,
+    address_alone.address_code,
+    address_alone.is_own_code,
     telling.has_open_row
-from placed_hint
-inner join telling on placed_hint.hint = telling.hint
+from address_hint
+inner join telling on address_hint.hint = telling.hint
+inner join address_alone on address_hint.evidence_key = address_alone.evidence_key

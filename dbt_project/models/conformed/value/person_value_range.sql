@@ -34,10 +34,10 @@ statement as (
 by_record as (
     select
         record_id,
-        max(own_number) as own_number,
+        any_value(own_number) as own_number,
         {{ first_value_by('evidence_key', 'number_standing') }} as number_evidence_key,
-        max(own_sex) as own_sex,
-        max(own_birth_date) as own_birth_date,
+        any_value(own_sex) as own_sex,
+        any_value(own_birth_date) as own_birth_date,
         {% for attribute in attributes %}
         min({{ attribute }}) as least_{{ attribute }},
         max({{ attribute }}) as greatest_{{ attribute }},
