@@ -79,7 +79,7 @@ def cluster(pairs: pa.Table, anchors: pa.Array, least: float, margin: float) -> 
     weight = pairs["match_weight"].to_numpy()
     ids, positions = np.unique(np.concatenate([left, right]), return_inverse=True)
     a, b = positions[: len(left)].astype(np.int64), positions[len(left) :].astype(np.int64)
-    is_anchor = np.isin(ids, anchors.to_numpy())
+    is_anchor = _among(ids, anchors.to_numpy())
 
     to_anchor = is_anchor[a] != is_anchor[b]
     mention = np.where(is_anchor[a], b, a)[to_anchor]
@@ -114,6 +114,15 @@ def cluster(pairs: pa.Table, anchors: pa.Array, least: float, margin: float) -> 
             "runner_up": pa.array(others, mask=~known),
         }
     )
+
+
+def _among(ids: np.ndarray, some: np.ndarray) -> np.ndarray:
+    """Which of the ids, in order and each once, are among some, unordered: numpy's isin would sort both."""
+    found = np.zeros(len(ids), dtype=bool)
+    if len(ids):
+        places = np.searchsorted(ids, some).clip(max=len(ids) - 1)
+        found[places[ids[places] == some]] = True
+    return found
 
 
 def _gather(
