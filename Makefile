@@ -135,4 +135,7 @@ $(READY): requirements.lock
 	@{ $(PIP) "$$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock)" \
 		&& $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock; } 2>.venv/uv.log \
 		|| $(PIP) --no-deps --require-hashes -r requirements.lock
+# Read once here, the models need not be read for each new data folder.
+	@cd dbt_project && ../$(BIN)/python -P ../orchestration/dbt_command.py --quiet --log-level-file none --no-write-json \
+		parse --target-path ../.venv/parsed
 	@touch $@

@@ -6,6 +6,7 @@ its SQL against that of dbt as it comes.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
@@ -29,6 +30,7 @@ def lighten() -> None:
     _make_macros_once()
     _put_ephemeral_models_first()
     _draw_no_graph()
+    _read_alike_for_any_data()
     _begin_with_the_longest_way()
 
 
@@ -172,6 +174,23 @@ def _draw_no_graph() -> None:
     from dbt.compilation import Compiler
 
     Compiler.write_graph_file = lambda *_: None  # type: ignore[method-assign]
+
+
+def _read_alike_for_any_data() -> None:
+    """What was read of the project holds for another data folder: no model is read otherwise because of it."""
+    from dbt.contracts.files import FileHash
+    from dbt.contracts.graph.manifest import ManifestStateCheck
+    from dbt.parser.manifest import ManifestLoader
+
+    check = ManifestLoader.build_manifest_state_check
+
+    def check_without_the_folder(loader: ManifestLoader) -> ManifestStateCheck:
+        state: ManifestStateCheck = check(loader)
+        connection = repr(sorted(loader.root_project.credentials.connection_info()))
+        state.profile_hash = FileHash.from_contents(connection.replace(os.environ.get("WANGGE_DATA", "../data"), ""))
+        return state
+
+    ManifestLoader.build_manifest_state_check = check_without_the_folder  # type: ignore[method-assign]
 
 
 def _begin_with_the_longest_way() -> None:

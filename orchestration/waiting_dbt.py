@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 from orchestration.dbt_command import DBT, LOADED, UNWRITTEN, WAIT
@@ -20,12 +22,21 @@ from orchestration.settings import DBT_PROJECT, Settings
 # What dbt prints goes into the run's log, masked; a log of its own would hold values from error texts.
 NO_LOG_OF_ITS_OWN = ["--log-level-file", "none"]
 LISTENED_TO = [*NO_LOG_OF_ITS_OWN, "--log-format", "json"]
+# What `make` lets it write beside the environment.
+READ_AT_SETUP = Path(sys.prefix) / "parsed" / "partial_parse.msgpack"
 # Bytes that it can say before somebody listens: a second's work.
 _HEARD_LATER = 1 << 20
 
 
 class NotLoaded(Exception):
     """dbt cannot read its project; the message is what it said."""
+
+
+def _read_before(settings: Settings) -> list[str]:
+    """In a new data folder dbt goes on from what it read of the project when the environment was set up."""
+    if os.access(READ_AT_SETUP, os.R_OK) and not (settings.dbt_target / READ_AT_SETUP.name).exists():
+        return ["--partial-parse-file-path", str(READ_AT_SETUP)]
+    return []
 
 
 class WaitingDbt:
@@ -40,7 +51,7 @@ class WaitingDbt:
         self.arguments: list[str] | None = None
         self._loaded = False
         self.process = subprocess.Popen(
-            [*DBT, WAIT] if written else [*DBT, WAIT, UNWRITTEN],
+            [*DBT, WAIT, *([] if written else [UNWRITTEN]), *_read_before(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -51,6 +51,29 @@ def test_it_builds_what_it_is_told(settings: Settings) -> None:
         assert warehouse.execute("from main.one").fetchall() == [(1,)]
 
 
+def test_a_new_data_folder_goes_on_from_what_was_read_at_setup(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(of: Settings) -> int:
+        return int(json.loads((of.dbt_target / "perf_info.json").read_text("utf-8"))["parsed_path_count"])
+
+    settings.data.mkdir()
+    monkeypatch.setattr(waiting_dbt, "READ_AT_SETUP", tmp_path / "nothing")
+    with WaitingDbt(settings) as dbt:
+        dbt.load()
+    monkeypatch.setattr(waiting_dbt, "READ_AT_SETUP", settings.dbt_target / "partial_parse.msgpack")
+    (tmp_path / "project" / "models" / "two.sql").write_text("select number + 2 as number from {{ ref('one') }}")
+    other = settings_for(tmp_path / "other")
+    other.data.mkdir()
+    with WaitingDbt(other) as dbt:
+        dbt.tell(["build"])
+        output = dbt.process.communicate()[0]
+    assert dbt.process.returncode == 0, output
+    assert (read(settings) > 1, read(other)) == (True, 1)
+    with duckdb.connect(str(other.warehouse), read_only=True) as warehouse:
+        assert warehouse.execute("from main.two").fetchall() == [(3,)]
+
+
 def test_what_fails_is_said_and_returned(settings: Settings, tmp_path: Path) -> None:
     settings.data.mkdir()
     (tmp_path / "project" / "models" / "two.sql").write_text("select nothing from {{ ref('one') }}")
