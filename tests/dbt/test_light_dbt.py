@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dbt_runs import DbtRun
 
-from orchestration.settings import DBT_PROJECT
+from orchestration.settings import DBT_PROJECT, PROJECT
 
 
 def test_its_sql_is_that_of_dbt_as_it_comes(dbt_run: DbtRun, tmp_path: Path) -> None:
@@ -30,3 +30,20 @@ def test_its_sql_is_that_of_dbt_as_it_comes(dbt_run: DbtRun, tmp_path: Path) -> 
     assert {name for name, model in dbt_run.built_models.items() if "__dbt__cte__" in model["compiled_code"]}
     for name, model in dbt_run.built_models.items():
         assert model["compiled_code"] == compiled[name]["compiled_code"], name
+
+
+def test_what_most_waits_for_comes_first() -> None:
+    """Of `ready`, `last` and `long` nothing stands before: two models stand behind `long`, one behind `ready`."""
+    code = """
+import networkx
+from dbt.graph.queue import GraphQueue
+from orchestration.light_dbt import lighten
+lighten()
+graph = networkx.DiGraph([("ready", "second"), ("long", "next"), ("next", "second")])
+graph.add_node("last")
+scores = GraphQueue._get_scores(None, graph)
+print(*sorted(scores, key=scores.get))
+"""
+    told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, capture_output=True, text=True)
+    order = told.stdout.split()
+    assert order[0] == "long" and set(order[1:3]) == {"ready", "next"} and set(order[3:]) == {"second", "last"}

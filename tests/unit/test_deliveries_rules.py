@@ -41,6 +41,18 @@ def identity_numbers_valid(values: list[str | None]) -> list[object]:
         ]
 
 
+@given(st.lists(st.text(alphabet="0aZx*.-９Ｘａ \u3000\t男", max_size=8), max_size=20))
+def test_what_is_cleaned_the_short_way_is_as_clean(values: list[str]) -> None:
+    assert evaluate(rules.clean_code("value"), values) == evaluate(rules.clean("value"), values)
+
+
+def test_the_sex_beside_a_number_is_read_with_spaces_around_it() -> None:
+    men, women = ["1", "男", " 男", "1\u3000"], ["2", "女", "女 ", "\ufeff2"]
+    assert evaluate(rules.sex_differs("value", "1"), [*men, *women, "9", "", None]) == (
+        [False] * 4 + [True] * 4 + [None] * 3
+    )
+
+
 def check_character(first: str) -> str:
     """ISO 7064 MOD 11-2 as the standard's own procedure writes it: a running product, not weights."""
     product = 0
