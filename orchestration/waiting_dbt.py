@@ -32,8 +32,8 @@ class NotLoaded(Exception):
     """dbt cannot read its project; the message is what it said."""
 
 
-def _read_before(settings: Settings) -> list[str]:
-    """In a new data folder dbt goes on from what it read of the project when the environment was set up."""
+def read_before(settings: Settings) -> list[str]:
+    """The flags with which dbt goes on, in a new data folder, from what it read when the environment was set up."""
     if os.access(READ_AT_SETUP, os.R_OK) and not (settings.dbt_target / READ_AT_SETUP.name).exists():
         return ["--partial-parse-file-path", str(READ_AT_SETUP)]
     return []
@@ -51,7 +51,7 @@ class WaitingDbt:
         self.arguments: list[str] | None = None
         self._loaded = False
         self.process = subprocess.Popen(
-            [*DBT, WAIT, *([] if written else [UNWRITTEN]), *_read_before(settings)],
+            [*DBT, WAIT, *([] if written else [UNWRITTEN]), *read_before(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -17,6 +17,7 @@ from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, EventLo
 from dagster._core.scheduler.instigation import InstigatorTick, TickData
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage, SqlEventLogStorage
 from dagster._core.storage.schedules import SqliteScheduleStorage, SqlScheduleStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster_shared.serdes import deserialize_value, serialize_value
 from sqlalchemy import Connection, Engine, create_engine, event
 
@@ -92,7 +93,7 @@ class KeptEventLog(EventLog):
 
     @cached_property
     def _kept(self) -> Engine:
-        engine = create_engine(self._conn_string)
+        engine = create_engine(self._conn_string, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
         event.listen(engine, "connect", _without_waiting_for_disk)
         return engine
 

@@ -18,7 +18,7 @@ import duckdb
 
 from orchestration.dbt_command import DBT
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings, settings_for
-from tests.parsed_models import take_parsed
+from orchestration.waiting_dbt import read_before
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,8 @@ def run_district(
 
 def run_dbt(settings: Settings, *arguments: str) -> None:
     """Run dbt on a data folder as a run does, with what it parsed elsewhere, and insist that it ends well."""
-    take_parsed(settings)
     process = subprocess.run(
-        [*DBT, "--quiet", "--log-level-file", "none", *arguments],
+        [*DBT, *read_before(settings), "--quiet", "--log-level-file", "none", *arguments],
         cwd=DBT_PROJECT,
         env={**os.environ, **settings.environment},
         capture_output=True,

@@ -22,7 +22,7 @@ from orchestration.dbt_command import DBT
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.sources import FolderSource
 from orchestration.settings import DBT_PROJECT, PROJECT, settings_for
-from tests.parsed_models import take_parsed
+from orchestration.waiting_dbt import read_before
 
 RESIDENTS, DAYS, SEED = 500, 5, 11
 THEMES = ("population", "housing", "community", "safety", "party", "organisations")
@@ -58,7 +58,6 @@ class TinyDistrict:
     def __init__(self, source: Path, data: Path) -> None:
         self.source, self.settings = source / "extracts", settings_for(data)
         self.settings.extracts.mkdir(parents=True)
-        take_parsed(self.settings)
 
     def take(self, handed: Iterable[Handover]) -> None:
         """One pull that finds these files."""
@@ -86,7 +85,7 @@ class TinyDistrict:
     def start_dbt(self, *arguments: str) -> subprocess.Popen[str]:
         """Starts dbt; what it says can be read from it."""
         return subprocess.Popen(
-            [*DBT, "--log-level-file", "none", *arguments],
+            [*DBT, *read_before(self.settings), "--log-level-file", "none", *arguments],
             cwd=DBT_PROJECT,
             env={**os.environ, **self.settings.environment},
             stdout=subprocess.PIPE,

@@ -11,13 +11,11 @@ from orchestration.deliveries.standing import load_receipts
 from orchestration.deliveries.withdrawals import RESTORE, WITHDRAW
 from tests.bench.crashes import Moment, copied, crash
 from tests.bench.whole import broken, leftovers
-from tests.parsed_models import take_parsed
 
 
 def test_killed_runs_leave_the_release_whole_and_the_next_finishes(district: District, tmp_path: Path) -> None:
     """The copy builds again, first without a delivery; with it, all must be as undisturbed."""
     settings = copied(district.settings.data, tmp_path / "data")
-    take_parsed(settings)
     delivery = max(load_receipts(settings.data), key=lambda receipt: (receipt.rows_accepted, receipt.id))
     change(settings, WITHDRAW, delivery.delivery_id, "to have something to do")
     link, publication = Moment("link", "person_pair", 0.0), Moment("publish", "copying", 0.0)

@@ -15,7 +15,6 @@ from filled_forms import MONTH, filled
 from orchestration.contracts.contract import read_contract
 from orchestration.settings import PROJECT, settings_for
 from seeds.district.water_accounts import KNOWN, NEW
-from tests.parsed_models import take_parsed
 
 TUTORIAL = PROJECT / "docs" / "onboarding.md"
 ACCOUNTS = "water_supply.accounts"
@@ -108,7 +107,6 @@ def test_a_district_without_some_departments_still_publishes(district: District,
     missing = ("party_building", "housing", "health", "community", "market_regulation", "disabled_federation")
     for department in missing:
         shutil.rmtree(extracts / department)
-    take_parsed(settings_for(tmp_path / "data"))
     without = run_district(tmp_path / "data", extracts)
     assert set(without.marts()) == set(district.marts())
     assert without.released("select sum(party_members)::int from party_by_grid") == [(0,)]

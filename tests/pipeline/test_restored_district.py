@@ -13,7 +13,6 @@ from orchestration.settings import settings_for
 from orchestration.upkeep.backup import back_up
 from orchestration.upkeep.restore import chosen, restore
 from tests.bench.crashes import copied
-from tests.parsed_models import take_parsed
 
 
 def test_a_restored_district_gives_the_release_that_it_had(district: District, tmp_path: Path) -> None:
@@ -24,7 +23,6 @@ def test_a_restored_district_gives_the_release_that_it_had(district: District, t
     restore(chosen(tmp_path / "backups"), settings)
     # The models as parsed are made again like the warehouse; that takes seconds, and other tests do it.
     lost.dbt_target.rename(settings.dbt_target)
-    take_parsed(settings)
     shutil.rmtree(lost.data)
     restored = District(settings, "")
     assert (restored.release_id, restored.marts()) == (district.release_id, district.marts())

@@ -11,9 +11,7 @@ import pytest
 from districts import District, different_tables, run_district
 from openpyxl import Workbook
 
-from orchestration.settings import settings_for
 from tests.bench.crashes import copy_days, last_day
-from tests.parsed_models import take_parsed
 
 # Made elsewhere, with the columns that must stand and no more.
 REPLY = {"记录键": "k:of-no-order", "版本": "v", "字段": "identity_number", "答复": "属实", "更正值": "", "理由": ""}
@@ -26,7 +24,6 @@ def day_after_day(district: District, tmp_path_factory: pytest.TempPathFactory) 
     """The district's deliveries in another folder, those of the last day in a run of their own."""
     folder = tmp_path_factory.mktemp("day_after_day")
     data, extracts = folder / "data", folder / "extracts"
-    take_parsed(settings_for(data))
     copy_days(district.settings.extracts, extracts, without=last_day(district.settings.extracts))
     run_district(data, extracts)
     copy_days(district.settings.extracts, extracts)
