@@ -28,7 +28,7 @@ from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.releases.release import readers_have
 from orchestration.report import report
 from orchestration.settings import DROP, PROJECT, Settings, settings_for
-from orchestration.waiting_dbt import WaitingDbt
+from orchestration.waiting_dbt import NotLoaded, WaitingDbt
 
 if TYPE_CHECKING:
     from dagster import AssetSelection, DagsterInstance, Definitions
@@ -122,7 +122,10 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
             if not nothing_new(settings):
                 # While Dagster plans and records the run, which takes it a second, dbt works already.
                 still_ours(settings)
-                dbt.tell(begin(settings, whole=True))
+                try:
+                    dbt.tell(begin(settings, whole=True))
+                except NotLoaded as problem:
+                    raise RunFailed(f"dbt did not begin:\n{problem}") from problem
                 others = AssetSelection.all() - AssetSelection.groups("deliveries")
                 _execute(settings, loading.result(), others, instance)
 

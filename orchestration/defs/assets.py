@@ -12,7 +12,7 @@ from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, MaterializeResult, ResourceParam, asset
 
-from orchestration.building import begin
+from orchestration.building import WITHOUT_SEEDS, begin
 from orchestration.contracts.contract import Contract
 from orchestration.defs.dagster_dbt_alone import dbt_assets, read_manifest_path
 from orchestration.defs.dbt import Dbt
@@ -54,7 +54,7 @@ def dbt_models(manifest: Path, waiting: WaitingDbt | None) -> AssetsDefinition:
             except RunFailed as problem:
                 raise Failure(str(problem)) from problem
             build = dbt.cli(arguments, context=context, raise_on_error=False, target_path=settings.dbt_target)
-        total = _nodes_to_build(nodes, "resource_type:seed" in arguments)
+        total = _nodes_to_build(nodes, seeds_loaded=arguments[-2:] == WITHOUT_SEEDS)
         try:
             with progress.stage("Models and tests", total=total):
                 for event in build.stream():
