@@ -24,6 +24,7 @@
                 {{ evidence }}.extract,
                 {{ evidence }}.extract_bit,
                 {{ evidence }}.role,
+                {{ evidence }}.base_member,
                 {{ evidence }}.observed_on,
                 {{ evidence }}.sex,
                 {{ evidence }}.birth_date,

@@ -11,7 +11,8 @@ readers follow that rule themselves, so that a crash at any point leaves keys an
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,8 @@ class Manifest:
     members: tuple[str, ...] = ()
     members_first: int = 0
     members_later: int = 0
+    # dbt's name of the build whose keys were committed last: just these stand in its warehouse.
+    build: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,20 +96,37 @@ class Registry:
             query = f"select person_key, other_key from ({self.events()}) where event = 'merge'"
             return connection.execute(query).fetchall()
 
-    def overlap(self, person_member: pa.Table) -> pa.Table:
+    def keys_of(self, members: pa.Table) -> pa.Table:
+        """The current keys, `held_key`, under which these rows (`member`) were committed, each once."""
+        with self._opened(members) as connection:
+            query = f"""
+                select distinct coalesce(current_key, person_key) as held_key
+                from ({self.members()}) left join redirect on person_key = old_key
+                where member in (select member from asked)
+            """
+            return connection.sql(query).to_arrow_table()
+
+    def members_of(self, keys: pa.Table) -> pa.Table:
+        """The rows, member and person_key, committed under these keys (`held_key`) or under one merged into them."""
+        with self._opened(keys) as connection:
+            merged = "select old_key from redirect where current_key in (from asked)"
+            query = f"from ({self.members()}) where person_key in (from asked union all {merged})"
+            return connection.sql(query).to_arrow_table()
+
+    def overlap(self, person_member: pa.Table, held: pa.Table | None = None) -> pa.Table:
         """Rows that each cluster shares with each held key: cluster_id, held_key, members; without cluster those gone.
 
-        person_member: member, cluster_id of every row of the build.
+        person_member: member, cluster_id of every row of the build; or, with `held`, of those in it. held: member,
+        person_key as committed, of all rows of some keys.
         """
-        with duckdb.connect(":memory:") as connection:
-            connection.execute("set preserve_insertion_order = false")
-            connection.register("person_member", person_member)
-            connection.register("redirect", redirect_table(self.merges()))
+        with self._opened(person_member) as connection:
+            if held is not None:
+                connection.register("held", held)
             shared = connection.sql(
                 f"""
                 with counted as (
                     select cluster_id, person_key, count(*) as members
-                    from person_member right join ({self.members()}) as held using (member)
+                    from asked right join {"held" if held is not None else f"({self.members()}) as held"} using (member)
                     group by cluster_id, person_key
                 )
                 select cluster_id, coalesce(current_key, person_key) as held_key, sum(members)::bigint as members
@@ -119,7 +139,7 @@ class Registry:
     def propose(self, warehouse: Path, release_id: str) -> bool:
         """Write what the warehouse's build changes, to count once `release_id` is a release; False where it is nothing.
 
-        The warehouse holds conformed.person_member, person_key and person_key_event. Until the release is there,
+        The warehouse holds conformed.person_member, person_key_origin and person_key_event. Until the release is there,
         nothing that was committed has changed.
         """
         self.settle()
@@ -131,9 +151,10 @@ class Registry:
         with duckdb.connect(":memory:") as connection:
             connection.execute("set preserve_insertion_order = false")
             connection.execute(f"attach {_text(str(warehouse))} as warehouse (read_only)")
+            next_one = replace(next_one, build=_build(connection))
             next_one = self._write_events(connection, next_one)
             next_one = self._write_members(connection, next_one)
-        if (next_one.events, next_one.members) == (held.events, held.members):
+        if (next_one.events, next_one.members, next_one.build) == (held.events, held.members, held.build):
             return False
         sync(self.folder)
         write_atomically(self.folder / PENDING, json.dumps(asdict(next_one), indent=1).encode())
@@ -157,6 +178,15 @@ class Registry:
             sync(self.folder)
         else:
             pending.unlink(missing_ok=True)
+
+    @contextmanager
+    def _opened(self, asked: pa.Table) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that knows the rows `asked` for, and every `redirect`."""
+        with duckdb.connect(":memory:") as connection:
+            connection.execute("set preserve_insertion_order = false")
+            connection.register("asked", asked)
+            connection.register("redirect", redirect_table(self.merges()))
+            yield connection
 
     def _pending(self) -> Manifest | None:
         """The proposal, where its release exists."""
@@ -198,7 +228,7 @@ class Registry:
             from (
                 select member, person_key
                 from warehouse.conformed.person_member
-                inner join warehouse.conformed.person_key using (cluster_id)
+                inner join warehouse.conformed.person_key_origin using (cluster_id)
             ) as current
             left join ({self.members()}) as held using (member)
             where held.person_key is distinct from current.person_key
@@ -237,6 +267,15 @@ class Registry:
         for file in self.folder.glob("*.parquet"):
             if file.name not in (*manifest.events, *manifest.members):
                 file.unlink()
+
+
+def _build(connection: duckdb.DuckDBPyConnection) -> str:
+    """dbt's name of the build that made the warehouse; empty where no build by change can go on from it."""
+    noted = "select count(*) from duckdb_tables() where database_name = 'warehouse' and table_name = 'delivery_read'"
+    if not connection.execute(noted).fetchall()[0][0]:
+        return ""
+    built = connection.execute("select any_value(build) from warehouse.main.delivery_read").fetchall()[0][0]
+    return str(built or "")
 
 
 def _text(value: str) -> str:

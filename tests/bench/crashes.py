@@ -40,7 +40,15 @@ IN_A_ROW = 5
 # Of a hundred moments; publication takes a second of a run's minute, and would hardly ever be met by chance.
 SHARES = {"pull": 20, "build": 20, "link": 25, "publish": 35}
 PRINTED = {"pull": "Deliveries", "build": "Models and tests", "publish": "Release"}
-LINKING = ("person_candidate", "person_pair", "person_cluster", "person_member", "person_key_overlap", "person_key")
+LINKING = (
+    "person_candidate",
+    "person_pair",
+    "person_cluster",
+    "person_member",
+    "person_key_overlap",
+    "person_key_origin",
+    "person_key",
+)
 MESSAGES = {"disk": "The disk is full", "lock": "was moved, deleted or replaced"}
 DISK_MEGABYTES = 3_000
 

@@ -56,7 +56,9 @@ def tables(settings: Settings) -> Tables:
         keys = connection.execute("select count(distinct person_key) from conformed.person_link").fetchall()[0][0]
     # What a build finds in the registry and tells it hangs on whether an earlier build of the same rows was published.
     counts = {
-        name: count for name, count in counts.items() if not name.endswith(("person_key_event", "person_key_overlap"))
+        name: count
+        for name, count in counts.items()
+        if not name.endswith(("person_key_event", "person_key_origin", "person_key_overlap"))
     }
     kept = sorted(
         str(file.parent.relative_to(settings.deliveries)) for file in settings.deliveries.rglob("receipt.json")

@@ -18,7 +18,7 @@ from orchestration.state.keys import assign_keys, redirect_table
 from orchestration.state.registry import Registry
 
 _MODEL = DBT_PROJECT / "models" / "conformed" / "registry" / "person_key_event.sql"
-_EVENTS = re.sub(r"{{ ref\('(\w+)'\) }}", r"conformed.\1", _MODEL.read_text("utf-8"))
+EVENTS = re.sub(r"{{ ref\('(\w+)'\) }}", r"conformed.\1", _MODEL.read_text("utf-8"))
 
 
 class District:
@@ -29,6 +29,7 @@ class District:
         self.releases = folder / "releases"
         self.registry = Registry(folder / "state", self.releases)
         self.published = 0
+        self.build_name = ""
 
     def build(self, rows: Mapping[int, int]) -> dict[int, str]:
         """Assign keys as the models do; returns row → key. Commits nothing."""
@@ -38,14 +39,21 @@ class District:
         overlap = self.registry.overlap(members)
         clusters = members.select(["cluster_id"]).group_by("cluster_id").aggregate([])
         keys = assign_keys(clusters, overlap, self.registry.keys_given())
-        tables = {"person_member": members, "person_key_overlap": overlap, "person_key": keys}
+        tables = {
+            "person_member": members,
+            "person_key_overlap": overlap,
+            "person_key_origin": keys,
+            "person_key": keys,
+        }
         self.warehouse.unlink(missing_ok=True)
         with duckdb.connect(str(self.warehouse)) as connection:
             connection.execute("create schema conformed")
             for name, table in tables.items():
                 connection.register("arrow_table", table)
                 connection.execute(f"create table conformed.{name} as from arrow_table")
-            connection.execute(f"create table conformed.person_key_event as {_EVENTS}")
+            connection.execute(f"create table conformed.person_key_event as {EVENTS}")
+            if self.build_name:
+                connection.execute("create table delivery_read as select ? as build", [self.build_name])
         found = dict(zip(keys["cluster_id"].to_pylist(), keys["person_key"].to_pylist(), strict=True))
         assert len(set(found.values())) == len(found), "two clusters have one key"
         return {row: found[cluster] for row, cluster in rows.items()}

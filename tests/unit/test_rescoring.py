@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 import duckdb
 import pyarrow as pa
+from change_builds import bring_up, build_by_change, note
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.linkage.comparisons import read_model
 from orchestration.linkage.matching import score_in_parts, score_pairs
-from orchestration.linkage.rescoring import scored_before
+from orchestration.linkage.rescoring import changed_records
 
 RECORDS = """
 select
@@ -28,15 +29,9 @@ PEOPLE = 1_000
 
 
 @contextmanager
-def build_by_change() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse of twelve records, of which every two of a third of the pairs are compared, and a build by change."""
-    with duckdb.connect() as connection:
-        connection.execute("attach ':memory:' as change")
-        for schema in ("added", "removed", "keys"):
-            connection.execute(f"create schema change.{schema}")
-        connection.execute(
-            "create table change.outcome (name varchar, outcome varchar, rows_removed bigint, rows_added bigint)"
-        )
+def compared_records() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Twelve records, of which every two of a third of the pairs are compared, in a build by change."""
+    with build_by_change() as connection:
         connection.execute(
             "create table person as select r, '王' || r % 2 as name, '男' as sex from range(12) as _ (r)"
         )
@@ -53,29 +48,26 @@ def scored(session: duckdb.DuckDBPyConnection, records: duckdb.DuckDBPyRelation)
     return session.from_arrow(pairs)
 
 
-def note(session: duckdb.DuckDBPyConnection, record: str, more_people: int = 0) -> None:
-    session.execute("delete from change.outcome")
-    session.execute("insert into change.outcome values ('person_record', ?, 1, 1)", [record])
-    session.execute("insert into change.outcome values ('number_owner', 'changed', 0, ?)", [more_people])
+def note_parents(session: duckdb.DuckDBPyConnection, record: str, more_people: int = 0) -> None:
+    note(session, "person_record", record)
+    note(session, "number_owner", "changed", removed=0, added=more_people)
 
 
 @settings(max_examples=15, deadline=None)
 @given(renamed=st.sets(st.integers(0, 11)), parted=st.sets(st.integers(1, 22)))
 def test_scoring_what_changed_gives_what_scoring_everything_gives(renamed: set[int], parted: set[int]) -> None:
-    with build_by_change() as session:
+    with compared_records() as session:
         scored(session, session.table("person_record")).create("person_pair")
-        session.execute("create table stood as from person_record")
         session.execute("update person set name = '李' where r in (select unnest(?))", [list(renamed)])
         session.execute("delete from pair where p in (select unnest(?))", [list(parted)])
-        session.execute(f"create or replace table person_record as {RECORDS}")
-        session.execute("create table change.added.person_record as from person_record except from stood")
-        session.execute("create table change.removed.person_record as from stood except from person_record")
-        note(session, "changed")
-        before = scored_before(session, "person_pair", session.table("person_record"), PEOPLE)
-        assert before
-        stood, touched = before
-        again = scored(session, touched).fetchall()
-        rows = stood.fetchall() + again
+        bring_up(session, "person_record", session.sql(RECORDS).to_arrow_table())
+        note_parents(session, "changed")
+        changed = changed_records(session, session.table("person_record"), PEOPLE)
+        assert changed is not None
+        again = scored(session, changed).fetchall()
+        at_work = "in (from change.keys.person_pair)"
+        stand = f"from person_pair where not (record_id {at_work} or other_id {at_work})"
+        rows = session.execute(stand).fetchall() + again
         assert sorted(rows) == sorted(scored(session, session.table("person_record")).fetchall())
         assert renamed or parted or not again
 
@@ -83,23 +75,23 @@ def test_scoring_what_changed_gives_what_scoring_everything_gives(renamed: set[i
 @settings(max_examples=5, deadline=None)
 @given(keys_at_once=st.integers(1, 50))
 def test_scoring_in_parts_gives_what_scoring_at_once_gives(keys_at_once: int) -> None:
-    with build_by_change() as session:
+    with compared_records() as session:
         records = session.table("person_record")
         parts: pa.Table = score_in_parts(records, read_model(), PEOPLE, keys_at_once)
         assert sorted(session.from_arrow(parts).fetchall()) == sorted(scored(session, records).fetchall())
 
 
 def test_every_pair_is_scored_in_a_whole_build_and_where_weights_move() -> None:
-    with build_by_change() as session:
+    with compared_records() as session:
         records = session.table("person_record")
-        note(session, "same")
-        assert scored_before(session, "person_pair", records, PEOPLE) is None
+        note_parents(session, "same")
+        assert changed_records(session, records, PEOPLE) is None
         session.execute("create table person_pair as select 0::ubigint as record_id, 1::ubigint as other_id")
-        note(session, "whole")
-        assert scored_before(session, "person_pair", records, PEOPLE) is None
-        note(session, "same", more_people=200)
-        assert scored_before(session, "person_pair", records, PEOPLE) is None
-        note(session, "same", more_people=1)
-        assert scored_before(session, "person_pair", records, PEOPLE)
+        note_parents(session, "whole")
+        assert changed_records(session, records, PEOPLE) is None
+        note_parents(session, "same", more_people=200)
+        assert changed_records(session, records, PEOPLE) is None
+        note_parents(session, "same", more_people=1)
+        assert changed_records(session, records, PEOPLE) is not None
         session.execute("detach change")
-        assert scored_before(session, "person_pair", records, PEOPLE) is None
+        assert changed_records(session, records, PEOPLE) is None

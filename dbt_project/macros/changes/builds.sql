@@ -14,7 +14,10 @@
     `change` with the sources whose files came or went. -#}
 {% macro begin_build() %}
     {%- if execute and models_to_build() -%}
-        {%- do run_query('create or replace table main.delivery_reading as ' ~ files_in_force()) -%}
+        {%- do run_query(
+            "create or replace table main.delivery_reading as select *, '" ~ invocation_id ~ "' as build from ("
+            ~ files_in_force() ~ ')'
+        ) -%}
         {%- if is_noted('delivery_read') and not flags.FULL_REFRESH -%}
             {%- set same_project -%}
                 select (select min(project) from main.delivery_read) = (select min(project) from main.delivery_reading)

@@ -1,7 +1,10 @@
 {#- Models that are computed whole whenever a parent has changed, and then compared with how they stood: what their children read
     changes less than what they are made from. Of a full extract's staging model those rows have changed that say something
     else: where the others stand in the new delivery is no change. (Who reads that of such a model is no model that goes by
-    change.) What they compute may be themselves as they stood and what came since (see history/going_on.sql). -#}
+    change.) What they compute may be themselves as they stood and what came since (see history/going_on.sql).
+
+    A model in Python, or made of one, may compute the rows of some keys alone (config `key`, and `other_key` where a row is of
+    two). The one in Python leaves them in change.keys.<model>, and just these rows are exchanged. -#}
 
 {% materialization compared, adapter="duckdb", supported_languages=['sql', 'python'] %}
     {%- set by_change = builds_by_change() and load_cached_relation(this) is not none -%}
@@ -16,7 +19,12 @@
         {{- create_table_as(False, computed, compiled_code, model.language) -}}
     {%- endcall -%}
     {%- do adapter.commit() -%}
-    {%- if by_change -%}
+    {%- if by_change and has_said_keys() -%}
+        {%- set differing = exchange_differing(computed, config.get('key'), config.get('other_key')) -%}
+        {%- do run_query(differing ~ '; drop table ' ~ computed ~ '; drop table change.stood.' ~ this.identifier) -%}
+        {%- do adapter.commit() -%}
+        {{ return({'relations': [target_relation]}) }}
+    {%- elif by_change -%}
         {%- do note_differences(computed, this, full_extract(this.identifier)) -%}
     {%- elif builds_by_change() -%}
         {%- do note_outcome('whole') -%}
@@ -28,3 +36,12 @@
     {%- do adapter.commit() -%}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- Whether the rows of some keys alone were computed. -#}
+{% macro has_said_keys() -%}
+    {%- set query -%}
+        select count(*) from duckdb_tables()
+        where database_name = 'change' and schema_name = 'keys' and table_name = '{{ this.identifier }}'
+    {%- endset -%}
+    {{ return(config.get('key') is not none and run_query(query).rows[0][0] == 1) }}
+{%- endmacro %}

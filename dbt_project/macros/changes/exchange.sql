@@ -41,38 +41,55 @@
 {% macro exchange(key, code, other_key=none) -%}
     {%- set name = this.identifier -%}
     {%- set of_keys = code_of_keys(key, code) -%}
-    {%- set touched = holds_key(key, key, 'keys') -%}
     {%- if other_key -%}
-        {%- set touched = touched ~ ' or ' ~ holds_key(other_key, key, 'keys') -%}
         {%- set of_others = code_of_rows(by_other_pattern(), key, code) -%}
-        {%- set of_keys = 'select * from ((' ~ of_keys ~ ') union (' ~ of_others ~ ')) as pairs where ' ~ touched -%}
+        {%- set of_keys = 'select * from ((' ~ of_keys ~ ') union (' ~ of_others ~ ')) as pairs where '
+            ~ touched_rows(key, other_key) -%}
     {%- endif -%}
     {%- do run_query('create table change.computed.' ~ name ~ ' as ' ~ of_keys) -%}
-    {%- do run_query('create table change.stood.' ~ name ~ ' as from ' ~ this ~ ' where ' ~ touched) -%}
-    {%- set differs = note_differences('change.computed.' ~ name, 'change.stood.' ~ name) -%}
-    {%- if differs and not other_key -%}
-        {%- do run_query(
-            'create table change.differing.' ~ name ~ ' as select ' ~ key ~ ' from change.removed.' ~ name
-            ~ ' union select ' ~ key ~ ' from change.added.' ~ name
-        ) -%}
-    {%- endif -%}
+    {%- set differing = exchange_differing('change.computed.' ~ name, key, other_key) -%}
     {%- call statement('main') -%}
-        {%- if differs and other_key -%}
-            delete from {{ this }} as stood using change.removed.{{ name }} as gone
-            where stood.{{ key }} = gone.{{ key }} and stood.{{ other_key }} = gone.{{ other_key }};
-            insert into {{ this }}
-            from change.added.{{ name }}
-        {%- elif differs -%}
-            delete from {{ this }} where {{ holds_key(key, key, 'differing') }};
-            insert into {{ this }}
-            from change.computed.{{ name }} where {{ holds_key(key, key, 'differing') }}
-        {%- else -%}
-            select 1
-        {%- endif -%}
+        {{- differing or 'select 1' -}}
     {%- endcall -%}
     {%- do adapter.commit() -%}
     {%- do run_query('drop table change.computed.' ~ name ~ '; drop table change.stood.' ~ name) -%}
     {{ return({'relations': [this]}) }}
+{%- endmacro %}
+
+{#- Notes what the rows `computed` of the keys say otherwise than those that stand; returns the statements that exchange them,
+    '' where there are none. -#}
+{% macro exchange_differing(computed, key, other_key=none) -%}
+    {%- set name = this.identifier -%}
+    {%- do run_query(
+        'create table change.stood.' ~ name ~ ' as from ' ~ this ~ ' where ' ~ touched_rows(key, other_key)
+    ) -%}
+    {%- if not note_differences(computed, 'change.stood.' ~ name) -%}
+        {{ return('') }}
+    {%- endif -%}
+    {%- if other_key -%}
+        {%- set statements -%}
+            delete from {{ this }} as stood using change.removed.{{ name }} as gone
+            where stood.{{ key }} = gone.{{ key }} and stood.{{ other_key }} = gone.{{ other_key }};
+            insert into {{ this }}
+            from change.added.{{ name }}
+        {%- endset -%}
+        {{ return(statements) }}
+    {%- endif -%}
+    {%- do run_query(
+        'create table change.differing.' ~ name ~ ' as select ' ~ key ~ ' from change.removed.' ~ name
+        ~ ' union select ' ~ key ~ ' from change.added.' ~ name
+    ) -%}
+    {%- set statements -%}
+        delete from {{ this }} where {{ holds_key(key, key, 'differing') }};
+        insert into {{ this }}
+        from {{ computed }} where {{ holds_key(key, key, 'differing') }}
+    {%- endset -%}
+    {{ return(statements) }}
+{%- endmacro %}
+
+{#- Whether a row of the model is of the keys at work. -#}
+{% macro touched_rows(key, other_key=none) -%}
+    {{ holds_key(key, key, 'keys') }}{{ ' or ' ~ holds_key(other_key, key, 'keys') if other_key }}
 {%- endmacro %}
 
 {#- The model's SQL in which imports of one kind (a pattern of imports.sql) have only the rows of the keys at work. -#}

@@ -8,7 +8,7 @@
         from read_text([
             'dbt_project.yml', 'profiles.yml', 'macros/**/*.sql', 'models/**/*.sql', 'models/**/*.py', 'models/**/*.yml',
             '../seeds/codes/*.csv', '../seeds/rules/*.csv',
-            '../orchestration/linkage/**/*.py', '../orchestration/linkage/models/*.json', '../requirements.lock'
+            '../orchestration/linkage/**/*.py', '../orchestration/linkage/models/*.json', '../orchestration/state/*.py', '../requirements.lock'
         ])
     {%- endset -%}
     {%- set branches = [] -%}
@@ -41,6 +41,7 @@
         {%- do graph.code_before.update({model: code}) -%}
     {%- endfor -%}
     {%- do keep_learnt_deliveries() -%}
+    {%- do run_query('create table change.build_before as select distinct build from main.delivery_read') -%}
     {%- set compared -%}
         select
             coalesce(before.source, now.source),

@@ -1,16 +1,13 @@
 {{ config(materialized="by_change", key="hint") }}
 
+{#- Named where it is read, not once above: DuckDB copies what two places share. #}
+{% set address_alone = through(ref('address_alone'), 'evidence_key', 'evidence_key', ref('address_hint')) %}
+
 with
 
 address_hint as (
 
     select * from {{ by_key(ref('address_hint'), 'hint') }}
-
-),
-
-address_alone as (
-
-    select * from {{ through(ref('address_alone'), 'evidence_key', 'evidence_key', ref('address_hint')) }}
 
 ),
 
@@ -20,7 +17,7 @@ numbered as (
     select
         evidence_key,
         case when address_code is not null then {{ text_key(['address_code']) }} end as dwelling
-    from address_alone
+    from {{ address_alone }}
 
 ),
 
@@ -48,4 +45,4 @@ select
     telling.has_open_row
 from address_hint
 inner join telling on address_hint.hint = telling.hint
-inner join address_alone on address_hint.evidence_key = address_alone.evidence_key
+inner join {{ address_alone }} as address_alone on address_hint.evidence_key = address_alone.evidence_key

@@ -19,6 +19,7 @@ sole_bearer as (
         name,
         max(record_id) as record_id
     from {{ through(ref('number_owner'), 'name', 'name', ref('person_mention'), 'record_id') }}
+    where name in (select name from mention)
     group by name
     having count(*) = 1
 ),

@@ -18,11 +18,11 @@ person_cluster as (
 -- Of a record that stands in a cluster of several, and of one that stands alone.
 cluster_key as (
     select *
-    from {{ through(ref('person_of_cluster'), 'cluster_id', 'cluster_id', ref('person_cluster'), 'record_id') }}
+    from {{ through(ref('person_key'), 'cluster_id', 'cluster_id', ref('person_cluster'), 'record_id') }}
 ),
 
 own_key as (
-    select * from {{ by_key(ref('person_of_cluster'), 'cluster_id') }}
+    select * from {{ by_key(ref('person_key'), 'cluster_id') }}
 )
 
 select

@@ -2,15 +2,13 @@
 
 from orchestration.linkage.comparisons import read_model
 from orchestration.linkage.matching import score_in_parts, score_pairs
-from orchestration.linkage.rescoring import scored_before
+from orchestration.linkage.rescoring import changed_records
 
 
 def model(dbt, session):
-    dbt.config(materialized="compared")
+    dbt.config(materialized="compared", key="record_id", other_key="other_id")
     records, owners = dbt.ref("person_record"), len(dbt.ref("number_owner"))
-    before = scored_before(session, str(dbt.this), records, owners)
-    if before is None:
+    changed = changed_records(session, records, owners)
+    if changed is None:
         return score_in_parts(records, read_model(), owners)
-    stood, touched = before
-    scored = score_pairs(touched.to_arrow_table(), read_model(), owners)
-    return stood.union(session.from_arrow(scored))
+    return score_pairs(changed.to_arrow_table(), read_model(), owners)

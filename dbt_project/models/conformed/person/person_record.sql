@@ -63,7 +63,11 @@ select
     person_compared.pair_keys
 from record
 inner join person_compared on record.record_id = person_compared.record_id
-left join (select distinct name, reading, sorted_characters from {{ dictionary(ref('person_name')) }}) as person_name
+left join (
+    select distinct name, reading, sorted_characters
+    from {{ dictionary(ref('person_name')) }}
+    where name in (select name from record)
+) as person_name
     on record.name = person_name.name
 left join name_bearer on record.name = name_bearer.name
 {% for name in lists.keys() | list + ['mates'] %}

@@ -21,6 +21,7 @@ select
     judged.extract,
     judged.extract_bit,
     judged.role,
+    judged.base_member,
     judged.observed_on,
     judged.sex,
     judged.birth_date,

@@ -6,6 +6,10 @@ person_key as (
     select * from {{ ref('person_key') }}
 ),
 
+person_key_origin as (
+    select * from {{ ref('person_key_origin') }}
+),
+
 person_member as (
     select * from {{ ref('person_member') }}
 ),
@@ -16,14 +20,14 @@ person_key_overlap as (
 
 new_key as (
     select
-        person_key.origin as event,
-        person_key.person_key,
-        person_key.origin_key as other_key,
+        person_key_origin.origin as event,
+        person_key_origin.person_key,
+        person_key_origin.origin_key as other_key,
         count(*) as members
-    from person_key
-    inner join person_member on person_key.cluster_id = person_member.cluster_id
-    where person_key.origin <> 'held'
-    group by person_key.origin, person_key.person_key, person_key.origin_key
+    from person_key_origin
+    inner join person_member on person_key_origin.cluster_id = person_member.cluster_id
+    where person_key_origin.origin <> 'held'
+    group by person_key_origin.origin, person_key_origin.person_key, person_key_origin.origin_key
 ),
 
 shared as (

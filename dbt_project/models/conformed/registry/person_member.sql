@@ -4,16 +4,12 @@
 
 with
 
-person_evidence as (
-    select * from {{ by_key(ref('person_evidence'), 'evidence_key') }}
+person_statement as (
+    select * from {{ by_key(ref('person_statement'), 'evidence_key') }}
 ),
 
 every_row as (
-    select * from {{ through(ref('person_evidence'), 'base_member', 'base_member', ref('person_evidence'), only=true) }}
-),
-
-person_statement as (
-    select * from {{ by_key(ref('person_statement'), 'evidence_key') }}
+    select * from {{ through(ref('person_statement'), 'base_member', 'base_member', ref('person_statement'), only=true) }}
 ),
 
 person_cluster as (
@@ -21,7 +17,7 @@ person_cluster as (
 ),
 
 source_record as (
-    select * from {{ through(ref('source_record'), 'row_key', 'row_key', ref('person_evidence')) }}
+    select * from {{ through(ref('source_record'), 'row_key', 'row_key', ref('person_statement')) }}
 ),
 
 repeated as (
@@ -47,13 +43,12 @@ copy as (
 )
 
 select
-    person_evidence.evidence_key,
+    person_statement.evidence_key,
     case
-        when copy.place > 1 then {{ bits_of_either('person_evidence.base_member', 'copy.place * 1099511627791') }}
-        else person_evidence.base_member
+        when copy.place > 1 then {{ bits_of_either('person_statement.base_member', 'copy.place * 1099511627791') }}
+        else person_statement.base_member
     end as member,
     coalesce(person_cluster.cluster_id, person_statement.record_id) as cluster_id
-from person_evidence
-inner join person_statement on person_evidence.evidence_key = person_statement.evidence_key
+from person_statement
 left join person_cluster on person_statement.record_id = person_cluster.record_id
-left join copy on person_evidence.evidence_key = copy.evidence_key
+left join copy on person_statement.evidence_key = copy.evidence_key
