@@ -53,10 +53,11 @@
     )))
 {%- endmacro %}
 
+{#- Listed first and told apart in the list: a distinct aggregate would group all the rows twice. -#}
 {% macro duckdb__reference_list(extract, source_file, source_row, column_name) -%}
-    list_sort(list(distinct struct_pack(
+    list_sort(list_distinct(list(struct_pack(
         extract := {{ extract }}, source_file := {{ source_file }}, source_row := {{ source_row }}, column_name := {{ column_name }}
-    )) filter (where {{ source_file }} is not null))
+    )) filter (where {{ source_file }} is not null)))
 {%- endmacro %}
 
 {#- Where a row says that somebody lives, as one text: the dwelling, or the grid where no more is known. -#}
