@@ -39,6 +39,32 @@
     list_sort(list(distinct {{ value }}) filter (where {{ value }} is not null))
 {%- endmacro %}
 
+{#- The values of a group as a list, in order; no value is missing, none stands in it twice. -#}
+{% macro sorted_list(value) -%}
+    {{ return(adapter.dispatch('sorted_list')(value)) }}
+{%- endmacro %}
+
+{% macro default__sorted_list(value) -%}
+    array_sort(collect_list({{ value }}))
+{%- endmacro %}
+
+{% macro duckdb__sorted_list(value) -%}
+    list_sort(list({{ value }}))
+{%- endmacro %}
+
+{#- A row for each value of a list. -#}
+{% macro each_of(list) -%}
+    {{ return(adapter.dispatch('each_of')(list)) }}
+{%- endmacro %}
+
+{% macro default__each_of(list) -%}
+    explode({{ list }})
+{%- endmacro %}
+
+{% macro duckdb__each_of(list) -%}
+    unnest({{ list }})
+{%- endmacro %}
+
 {#- The values of each record of a query (columns record_id, value; no pair twice) as a list in order: telling distinct values
     apart first and listing them after costs half of a list of distinct values a group. -#}
 {% macro list_by_record(query, name) -%}

@@ -73,6 +73,7 @@ select
     case when stated_as = attribute then count(*) else 0 end as row_count,
     min(standing) as standing,
     {{ first_value_by('evidence_key', 'standing') }} as evidence_key,
+    {{ sorted_list('evidence_key') }} as evidence_keys,
     stated_as <> attribute as from_number
 from standing
 group by person_key, attribute, value_text, stated_as
