@@ -1,14 +1,16 @@
 -- Grain: one row per row in force that places a living person at another dwelling than the one that holds (居住地不一致).
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='by_change', key='person_key') }}
 
 with
 
 residence as (
-    select * from {{ ref('residence') }} where valid_to is null and address_code is not null
+    select * from {{ by_key(ref('residence'), 'person_key') }} where valid_to is null and address_code is not null
 ),
 
 residence_evidence as (
-    select * from {{ ref('residence_evidence') }} where lives_here and address_code is not null
+    select *
+    from {{ by_key(ref('residence_evidence'), 'person_key') }}
+    where lives_here and address_code is not null
 ),
 
 elsewhere as (
