@@ -19,19 +19,11 @@ evidence as (
         on dwelling.address_code = dwelling_of_row.address_code and dwelling_of_row.extract = 'housing.housing_units'
     union all
     select
-        dwelling.address_code,
-        residence_evidence.evidence_key as row_key,
+        address_code,
+        evidence_key as row_key,
         'address' as attribute
-    from dwelling
-    inner join {{ ref('residence') }} as residence
-        on dwelling.address_code = residence.address_code and residence.valid_to is null
-    inner join {{ ref('residence_evidence') }} as residence_evidence
-        on
-            residence.person_key = residence_evidence.person_key
-            and residence.address_code = residence_evidence.address_code
-            and residence.basis = residence_evidence.extract
-            and residence.valid_from = residence_evidence.observed_on
-            and residence_evidence.lives_here
+    from {{ ref('home_in_doubt') }}
+    where is_suspected_group_letting
 )
 
 select

@@ -5,16 +5,7 @@ with
 
 -- A valid number on a row of somebody who is not its owner by that row.
 claimed as (
-    select
-        person_statement.evidence_key,
-        person_statement.identity_number,
-        person_statement.sex_differs,
-        coalesce(person_statement.birth_relation, '') = 'differs' as birth_differs,
-        person_of_statement.person_key
-    from {{ ref('person_statement') }} as person_statement
-    inner join {{ ref('person_of_statement') }} as person_of_statement
-        on person_statement.evidence_key = person_of_statement.evidence_key
-    where not person_statement.owns_number and person_statement.identity_number is not null
+    select * from {{ ref('number_in_doubt') }} where identity_number is not null
 ),
 
 -- Of these few, and not of everybody.
@@ -27,29 +18,20 @@ owner_number as (
     where identity_number in (select identity_number from claimed)
 ),
 
-own_number as (
-    select
-        person_key,
-        number_evidence_key as evidence_key
-    from {{ ref('person_value_range') }}
-    where identity_number is not null and person_key in (select person_key from claimed)
-),
-
 -- It stands under another name, or against sex and birth date, and the person is not its owner by other rows either.
 valid as (
     select
         claimed.evidence_key,
         claimed.person_key,
-        own_number.evidence_key as own_key,
+        claimed.own_key,
         owner_number.evidence_key as owner_key
     from claimed
     left join owner_number on claimed.identity_number = owner_number.identity_number
-    left join own_number on claimed.person_key = own_number.person_key
     where
         coalesce(owner_number.person_key <> claimed.person_key, true)
         and case
             -- The person has a number of their own. Where nobody else bears this one, the birth date must gainsay it.
-            when own_number.evidence_key is not null
+            when claimed.own_key is not null
                 then owner_number.evidence_key is not null or claimed.birth_differs
             else owner_number.evidence_key is not null and claimed.sex_differs and claimed.birth_differs
         end

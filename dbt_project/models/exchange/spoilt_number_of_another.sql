@@ -3,28 +3,14 @@
 -- The tables are named where they are read, and not once above: only there it is known how little is sought in them.
 with
 
--- Grouped, so that whose the few are is found before everybody's number is joined.
-held as (
-    select
-        person_statement.evidence_key,
-        person_of_statement.person_key,
-        max(person_statement.spoilt_number) as spoilt_number
-    from {{ ref('person_statement') }} as person_statement
-    inner join {{ ref('person_of_statement') }} as person_of_statement
-        on person_statement.evidence_key = person_of_statement.evidence_key
-    where length(person_statement.spoilt_number) = 18 and person_statement.spoilt_number not like '%*%'
-    group by person_statement.evidence_key, person_of_statement.person_key
-),
-
 spoilt as (
     select
-        held.evidence_key,
-        held.person_key,
-        held.spoilt_number,
-        own_number.number_evidence_key as own_key
-    from held
-    inner join {{ ref('person_value_range') }} as own_number on held.person_key = own_number.person_key
-    where levenshtein(held.spoilt_number, own_number.identity_number) > 3
+        evidence_key,
+        person_key,
+        spoilt_number,
+        own_key
+    from {{ ref('number_in_doubt') }}
+    where length(spoilt_number) = 18 and levenshtein(spoilt_number, own_number) > 3
 ),
 
 -- Every dwelling at which the person is named.
