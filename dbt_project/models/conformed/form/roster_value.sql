@@ -6,17 +6,15 @@ with
 
 {{ roster }}_row as (
     select
-        {% set stated = [] %}
-        {% for column, bits in source.columns.items() %}
-        {% do stated.append("case when roster." ~ column ~ " is not null then coalesce(" ~ bits ~ ", 0) end") %}
-        {{ stated | last }} as {{ column }},
+        {% for column, extracts in source.columns.items() %}
+        {{ extracts }} as {{ column }},
         {% endfor %}
         count(*) as row_count
-    from {{ ref(roster) }} as roster
+    from {{ ref(source.rows) }} as roster
     {% for alias, key in source.people.items() %}
     left join {{ ref('person_coverage') }} as {{ alias }} on roster.{{ key }} = {{ alias }}.person_key
     {% endfor %}
-    group by {{ stated | join(', ') }}
+    group by {{ source.columns.values() | join(', ') }}
 ){{ ',' if not loop.last }}
 {% endfor %}
 

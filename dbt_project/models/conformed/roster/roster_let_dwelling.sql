@@ -1,45 +1,23 @@
 -- Grain: one row per as_of_date and let dwelling (出租房屋), with the tenancy in force that began last.
 {{ config(materialized='view') }}
 
-with in_force as (
-    select
-        as_of.as_of_date,
-        tenancy.*,
-        row_number() over (
-            partition by as_of.as_of_date, tenancy.address_code
-            order by tenancy.start_date desc nulls last, tenancy.tenancy_key asc nulls last
-        ) as recency
-    from {{ ref('as_of') }} as as_of
-    inner join {{ ref('tenancy') }} as tenancy
-        on
-            not tenancy.is_ended
-            and coalesce(tenancy.start_date <= as_of.as_of_date, true)
-            and coalesce(tenancy.end_date >= as_of.as_of_date, true)
-    where tenancy.address_code is not null
-)
-
 select
-    dwelling_state.as_of_date,
-    dwelling_state.grid_code,
-    dwelling_state.address_code,
+    let_dwelling.as_of_date,
+    let_dwelling.grid_code,
+    let_dwelling.address_code,
     dwelling.standard_address,
-    dwelling_state.floor_area,
-    in_force.landlord_person_key,
-    in_force.person_key as tenant_person_key,
+    let_dwelling.floor_area,
+    let_dwelling.landlord_person_key,
+    let_dwelling.tenant_person_key,
     landlord.name as landlord_name,
     landlord.phone as landlord_phone,
     tenant.name as tenant_name,
-    in_force.start_date,
-    in_force.end_date,
-    dwelling_state.contract_occupants,
-    dwelling_state.residents,
-    dwelling_state.is_suspected_group_letting
-from {{ ref('dwelling_state') }} as dwelling_state
-inner join in_force
-    on
-        dwelling_state.address_code = in_force.address_code
-        and dwelling_state.as_of_date = in_force.as_of_date
-inner join {{ ref('dwelling') }} as dwelling on dwelling_state.address_code = dwelling.address_code
-left join {{ ref('person') }} as landlord on in_force.landlord_person_key = landlord.person_key
-left join {{ ref('person') }} as tenant on in_force.person_key = tenant.person_key
-where dwelling_state.is_let and in_force.recency = 1
+    let_dwelling.start_date,
+    let_dwelling.end_date,
+    let_dwelling.contract_occupants,
+    let_dwelling.residents,
+    let_dwelling.is_suspected_group_letting
+from {{ ref('let_dwelling') }} as let_dwelling
+inner join {{ ref('dwelling') }} as dwelling on let_dwelling.address_code = dwelling.address_code
+left join {{ ref('person') }} as landlord on let_dwelling.landlord_person_key = landlord.person_key
+left join {{ ref('person') }} as tenant on let_dwelling.tenant_person_key = tenant.person_key

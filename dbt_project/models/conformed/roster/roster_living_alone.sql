@@ -2,25 +2,17 @@
 {{ config(materialized='view') }}
 
 select
-    household_state.as_of_date,
-    household_state.grid_code,
-    person_state.person_key,
+    living_alone.as_of_date,
+    living_alone.grid_code,
+    living_alone.person_key,
     person.name,
     sex.label as sex,
-    person_state.age,
+    living_alone.age,
     dwelling.standard_address,
     person.phone,
-    person_state.is_registered,
-    visit.visited_on
-from {{ ref('household_state') }} as household_state
-inner join {{ ref('household_member') }} as household_member
-    on household_state.household_key = household_member.household_key
-inner join {{ ref('person_state') }} as person_state
-    on
-        household_member.person_key = person_state.person_key
-        and household_state.as_of_date = person_state.as_of_date
-left join {{ ref('person') }} as person on person_state.person_key = person.person_key
-left join {{ ref('sex') }} as sex on person_state.sex = sex.code
-left join {{ ref('dwelling') }} as dwelling on person_state.address_code = dwelling.address_code
-left join {{ ref('last_visit') }} as visit on person_state.address_code = visit.address_code
-where household_state.is_living_alone_60_and_over and person_state.placement = 'grid'
+    living_alone.is_registered,
+    living_alone.visited_on
+from {{ ref('person_living_alone') }} as living_alone
+left join {{ ref('person') }} as person on living_alone.person_key = person.person_key
+left join {{ ref('sex') }} as sex on living_alone.sex = sex.code
+left join {{ ref('dwelling') }} as dwelling on living_alone.address_code = dwelling.address_code
