@@ -30,10 +30,15 @@ select
     enterprises.source_row
 from enterprises
 left join {{ ref('dwelling_of_row') }} as dwelling_of_row
-    on enterprises.row_key = dwelling_of_row.evidence_key
+    on
+        enterprises.row_key = dwelling_of_row.evidence_key
+        and dwelling_of_row.extract = 'market_regulation.enterprises'
 left join {{ ref('dwelling') }} as dwelling on dwelling_of_row.address_code = dwelling.address_code
 left join {{ ref('person_of_statement') }} as person_of_statement
-    on enterprises.row_key = person_of_statement.row_key and person_of_statement.role = 'legal_representative'
+    on
+        enterprises.row_key = person_of_statement.row_key
+        and person_of_statement.extract = 'market_regulation.enterprises'
+        and person_of_statement.role = 'legal_representative'
 left join {{ ref('category_meaning') }} as meaning
     on enterprises.registration_status = meaning.code and meaning.code_set = 'enterprise_status'
 where enterprises.recency = 1

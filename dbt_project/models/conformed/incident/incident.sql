@@ -19,7 +19,7 @@ select
     incidents.source_row
 from {{ ref('stg_grid_office__incidents') }} as incidents
 left join {{ ref('dwelling_of_row') }} as dwelling_of_row
-    on incidents.row_key = dwelling_of_row.evidence_key
+    on incidents.row_key = dwelling_of_row.evidence_key and dwelling_of_row.extract = 'grid_office.incidents'
 left join {{ ref('dwelling') }} as dwelling on dwelling_of_row.address_code = dwelling.address_code
 left join {{ ref('grid') }} as home_grid on dwelling.grid_code = home_grid.grid_code
 left join {{ ref('grid') }} as named_grid on incidents.grid_code = named_grid.grid_code

@@ -9,7 +9,9 @@ with memberships as (
         ) as recency
     from {{ ref('stg_party_building__party_members') }} as party_members
     inner join {{ ref('person_of_statement') }} as person_of_statement
-        on party_members.row_key = person_of_statement.evidence_key
+        on
+            party_members.row_key = person_of_statement.evidence_key
+            and person_of_statement.extract = 'party_building.party_members'
 )
 
 select
@@ -27,7 +29,9 @@ select
     memberships.source_row
 from memberships
 left join {{ ref('dwelling_of_row') }} as dwelling_of_row
-    on memberships.row_key = dwelling_of_row.evidence_key
+    on
+        memberships.row_key = dwelling_of_row.evidence_key
+        and dwelling_of_row.extract = 'party_building.party_members'
 left join {{ ref('dwelling') }} as dwelling on dwelling_of_row.address_code = dwelling.address_code
 left join {{ ref('category_meaning') }} as meaning
     on memberships.member_category = meaning.code and meaning.code_set = 'member_category'

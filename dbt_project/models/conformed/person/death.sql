@@ -8,7 +8,7 @@ deaths as (
 ),
 
 person_of_statement as (
-    select * from {{ ref('person_of_statement') }} where role = 'subject'
+    select * from {{ ref('person_of_statement') }} where extract = 'civil_affairs.deaths' and role = 'subject'
 )
 
 select

@@ -17,7 +17,7 @@ with visits as (
     left join
         {{ through(ref('dwelling_of_row'), 'evidence_key', 'row_key', delivered, 'coalesce(visit_id, record_key)') }}
             as dwelling_of_row
-        on visits.row_key = dwelling_of_row.evidence_key
+        on visits.row_key = dwelling_of_row.evidence_key and dwelling_of_row.extract = 'community.household_visits'
 )
 
 -- The rows of one visit repeat its day, address and state; where they disagree the greatest value stands for all.
