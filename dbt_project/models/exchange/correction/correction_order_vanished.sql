@@ -69,18 +69,27 @@ placed as (
     group by vanished.order_id, vanished.reported_on, place.address_code
 ),
 
+-- Grouped, so that of the rows at these dwellings only those are joined.
+beside as (
+    select
+        placed.order_id,
+        placed.reported_on,
+        dwelling_of_row.evidence_key
+    from placed
+    inner join {{ ref('dwelling_of_row') }} as dwelling_of_row on placed.address_code = dwelling_of_row.address_code
+    where dwelling_of_row.extract in ('community.household_visits', 'housing.rental_contracts')
+    group by placed.order_id, placed.reported_on, dwelling_of_row.evidence_key
+),
+
 -- A later visit, or a tenancy filed, speaks otherwise of a dwelling than the visit that the order rests on.
 visited as (
     select
-        placed.order_id,
+        beside.order_id,
         min(later.delivery_date) as visited_on
-    from placed
-    inner join {{ ref('dwelling_of_row') }} as beside on placed.address_code = beside.address_code
+    from beside
     inner join {{ ref('source_record') }} as later on beside.evidence_key = later.row_key
-    where
-        later.extract in ('community.household_visits', 'housing.rental_contracts')
-        and later.delivery_date > placed.reported_on
-    group by placed.order_id
+    where later.delivery_date > beside.reported_on
+    group by beside.order_id
 )
 
 -- Of what else a finding may hang on no delivery tells the day.
