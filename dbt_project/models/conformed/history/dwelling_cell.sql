@@ -47,18 +47,18 @@ valid_event as (
 ),
 
 known_event as (
-    select
+    select distinct
         learnt.address_code,
         learnt.known_day
     from (
         select address_code, known_from as known_day from person_change
-        union
+        union all
         select address_code, known_to as known_day from person_change
-        union
+        union all
         select address_code, known_from as known_day from tenancy_span
-        union
+        union all
         select address_code, known_to as known_day from tenancy_span
-        union
+        union all
         select address_code, known_from as known_day from visit_known
     ) as learnt
     cross join day

@@ -7,10 +7,6 @@ day as (
     select distinct first_day from {{ ref('day') }}
 ),
 
-residence_evidence as (
-    select * from {{ ref('residence_evidence') }}
-),
-
 registered as (
     select * from {{ ref('registered_residence') }}
 ),
@@ -22,7 +18,7 @@ later_record as (
 -- What is said again counts for more than what is not, where that is something else.
 renewed as (
     select residence_evidence.person_key
-    from residence_evidence
+    from {{ ref('residence_evidence') }} as residence_evidence
     inner join (
         select distinct registered.person_key
         from registered
@@ -41,7 +37,7 @@ union
 select person_key from renewed
 union
 select residence_evidence.person_key
-from residence_evidence
+from {{ ref('residence_evidence') }} as residence_evidence
 cross join day
 where
     residence_evidence.observed_on > day.first_day
@@ -50,7 +46,7 @@ where
     )
 union
 select residence_evidence.person_key
-from residence_evidence
+from {{ ref('residence_evidence') }} as residence_evidence
 inner join later_record on residence_evidence.evidence_key = later_record.row_key
 union
 select person_key from {{ ref('past_residence') }}

@@ -26,6 +26,31 @@ party_membership as (
     select * from {{ ref('party_membership') }}
 ),
 
+born as (
+    select distinct birth_date from person
+),
+
+-- Few of the dates on which anybody was born are told of within the days.
+birth_event as (
+    select
+        event.birth_date,
+        event.valid_day
+    from (
+        select birth_date, birth_date as valid_day from born
+        union all
+        select
+            birth_date,
+            cast({{ dbt.dateadd('day', figure('recent_days'), 'birth_date') }} as date) as valid_day
+        from born
+        {% for age in ages %}
+        union all
+        select birth_date, {{ birthday('birth_date', age) }} as valid_day from born
+        {% endfor %}
+    ) as event
+    cross join day
+    where event.valid_day > day.first_day and event.valid_day <= day.last_day
+),
+
 event as (
     select person_key, observed_on as valid_day from residence_version
     union all
@@ -37,18 +62,13 @@ event as (
     union all
     select person_key, cast({{ dbt.dateadd('day', figure('recent_days'), 'died_on') }} as date) as valid_day from person
     union all
-    select person_key, birth_date as valid_day from person
-    union all
-    select person_key, cast({{ dbt.dateadd('day', figure('recent_days'), 'birth_date') }} as date) as valid_day
+    select person.person_key, birth_event.valid_day
     from person
+    inner join birth_event on person.birth_date = birth_event.birth_date
     union all
     select person_key, joined_on as valid_day from party_membership
     union all
     select person_key, cast({{ dbt.dateadd('day', 365, 'joined_on') }} as date) as valid_day from party_membership
-    {% for age in ages %}
-    union all
-    select person_key, {{ birthday('birth_date', age) }} as valid_day from person
-    {% endfor %}
 ),
 
 valid_event as (
