@@ -1,14 +1,18 @@
 -- Grain: one row per person with a residence permit: where the permit says that the person is registered (户籍地区划).
-{{ config(materialized='compared') }}
+{{ config(materialized='by_change', key='person_key') }}
 
 with
 
 residence_permits as (
-    select * from {{ ref('stg_public_security__residence_permits') }}
+    select *
+    from {{ through(
+        ref('stg_public_security__residence_permits'), 'row_key', 'evidence_key', ref('person_of_statement'), 'person_key'
+    ) }}
 ),
 
 person_of_statement as (
-    select * from {{ ref('person_of_statement') }} where role = 'subject'
+    select * from {{ by_key(ref('person_of_statement'), 'person_key') }}
+    where extract = 'public_security.residence_permits' and role = 'subject'
 ),
 
 linked as (

@@ -1,9 +1,35 @@
 -- Grain: one row per person and kind of care that a department's current rows give them.
-with assistance as (
+{{ config(materialized='by_change', key='person_key') }}
+{% set delivered = {
+    'recipients': 'stg_civil_affairs__assistance_recipients',
+    'certificates': 'stg_disabled_federation__disability_certificates',
+    'students': 'stg_education__students',
+    'resident_records': 'stg_health__resident_records',
+} %}
+
+with
+
+{% for name, model in delivered.items() %}
+{{ name }} as (
+    select * from {{ through(ref(model), 'row_key', 'evidence_key', ref('person_of_statement'), 'person_key') }}
+),
+{% endfor %}
+
+person_of_statement as (
+    select *
+    from {{ by_key(ref('person_of_statement'), 'person_key') }}
+    where
+        extract in (
+            'civil_affairs.assistance_recipients', 'disabled_federation.disability_certificates', 'education.students',
+            'health.resident_records'
+        )
+),
+
+assistance as (
     select
         recipients.row_key,
         coalesce(meaning.meaning, 'other_assistance') as category
-    from {{ ref('stg_civil_affairs__assistance_recipients') }} as recipients
+    from recipients
     left join {{ ref('category_meaning') }} as meaning
         on recipients.assistance_category = meaning.code and meaning.code_set = 'assistance_category'
 ),
@@ -13,7 +39,7 @@ health as (
         row_key,
         elderly_managed,
         ';' || upper(chronic_conditions) as conditions
-    from {{ ref('stg_health__resident_records') }}
+    from resident_records
     where elderly_managed or chronic_conditions <> ''
 ),
 
@@ -24,12 +50,12 @@ care as (
     union all
     -- A status that no rule names is taken for a valid certificate.
     select certificates.row_key, 'disability_certificate' as care
-    from {{ ref('stg_disabled_federation__disability_certificates') }} as certificates
+    from certificates
     left join {{ ref('category_meaning') }} as meaning
         on certificates.status = meaning.code and meaning.code_set = 'disability_status'
     where coalesce(meaning.meaning, 'valid') = 'valid'
     union all
-    select row_key, 'student' as care from {{ ref('stg_education__students') }}
+    select row_key, 'student' as care from students
     union all
     select row_key, 'elderly_managed' as care from health where elderly_managed
     union all
@@ -47,5 +73,5 @@ select distinct
     person_of_statement.person_key,
     care.care
 from care
-inner join {{ ref('person_of_statement') }} as person_of_statement
+inner join person_of_statement
     on care.row_key = person_of_statement.evidence_key

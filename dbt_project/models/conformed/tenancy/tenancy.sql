@@ -1,5 +1,6 @@
 -- Grain: one row per rental contract (record key: the contract number, or the row itself where it cannot be read).
-{{ config(materialized='compared') }}
+{{ config(materialized='by_change', key='row_key') }}
+{% set delivered = ref('stg_housing__rental_contracts') %}
 
 select
     contracts.record_key as tenancy_key,
@@ -24,13 +25,16 @@ select
     contracts.delivery_id,
     contracts.source_file,
     contracts.source_row
-from {{ ref('stg_housing__rental_contracts') }} as contracts
-cross join (select max(as_of_date) as as_of_date from {{ ref('as_of') }}) as as_of
-left join {{ ref('dwelling_of_row') }} as dwelling_of_row
-    on contracts.row_key = dwelling_of_row.evidence_key
-left join {{ ref('person_of_statement') }} as tenant
-    on contracts.row_key = tenant.evidence_key
-left join {{ ref('person_of_statement') }} as landlord
-    on contracts.row_key = landlord.row_key and landlord.role = 'landlord'
+from {{ by_key(delivered, 'row_key') }} as contracts
+cross join {{ day_turning('start_date, end_date+1', delivered) }} as as_of
+left join {{ by_key(ref('dwelling_of_row'), 'evidence_key') }} as dwelling_of_row
+    on contracts.row_key = dwelling_of_row.evidence_key and dwelling_of_row.extract = 'housing.rental_contracts'
+left join {{ by_key(ref('person_of_statement'), 'evidence_key') }} as tenant
+    on contracts.row_key = tenant.evidence_key and tenant.extract = 'housing.rental_contracts'
+left join {{ by_key(ref('person_of_statement'), 'row_key') }} as landlord
+    on
+        contracts.row_key = landlord.row_key
+        and landlord.extract = 'housing.rental_contracts'
+        and landlord.role = 'landlord'
 left join {{ ref('category_meaning') }} as meaning
     on contracts.status = meaning.code and meaning.code_set = 'rental_status'

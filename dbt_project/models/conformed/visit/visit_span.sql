@@ -1,4 +1,6 @@
 -- Grain: one row per visit that was the last one to its dwelling on a day (走访时效): from the visit until the next.
+{{ config(materialized='by_change', key='address_code') }}
+
 with
 
 visit as (
@@ -8,7 +10,7 @@ visit as (
         lead(visited_on) over (
             partition by address_code order by visited_on nulls last, visit_id nulls last
         ) as valid_to
-    from {{ ref('dwelling_visit') }}
+    from {{ by_key(ref('dwelling_visit'), 'address_code') }}
     where address_code is not null and visited_on is not null
 )
 
@@ -18,7 +20,7 @@ select
     visit.valid_from,
     visit.valid_to
 from visit
-cross join (select distinct first_day from {{ ref('day') }}) as day
-inner join {{ ref('dwelling') }} as dwelling on visit.address_code = dwelling.address_code
+cross join {{ ref('first_day') }} as day
+inner join {{ by_key(ref('dwelling'), 'address_code') }} as dwelling on visit.address_code = dwelling.address_code
 inner join {{ ref('grid') }} as grid on dwelling.grid_code = grid.grid_code
 where visit.valid_to is null or (visit.valid_to > day.first_day and visit.valid_to > visit.valid_from)
