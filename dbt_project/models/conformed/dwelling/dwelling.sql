@@ -12,14 +12,16 @@ housing_units as (
 
     select *
     from {{ through(
-        ref('stg_housing__housing_units'), 'row_key', 'evidence_key', ref('dwelling_of_row'), only=true
+        ref('stg_housing__housing_units'), 'row_key', 'evidence_key', ref('dwelling_of_row')
     ) }}
 
 ),
 
 dwelling_of_row as (
 
-    select * from {{ by_key(ref('dwelling_of_row'), 'address_code') }} where address_code is not null
+    select *
+    from {{ by_key(ref('dwelling_of_row'), 'address_code') }}
+    where extract = 'housing.housing_units' and address_code is not null
 
 ),
 

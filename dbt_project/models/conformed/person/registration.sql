@@ -6,7 +6,7 @@ with
 household_register as (
     select * from {{ through(
         ref('stg_public_security__household_register'), 'row_key',
-        'evidence_key', ref('person_of_statement'), 'person_key', only=true
+        'evidence_key', ref('person_of_statement'), 'person_key'
     ) }}
 ),
 
@@ -18,8 +18,9 @@ person_of_statement as (
 dwelling_of_row as (
     select *
     from {{ through(
-        ref('dwelling_of_row'), 'evidence_key', 'evidence_key', ref('person_of_statement'), 'person_key', only=true
+        ref('dwelling_of_row'), 'evidence_key', 'evidence_key', ref('person_of_statement'), 'person_key'
     ) }}
+    where extract = 'public_security.household_register'
 ),
 
 dwelling as (

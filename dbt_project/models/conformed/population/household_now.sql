@@ -10,7 +10,7 @@ members as (
         person_now.grid_code,
         person_now.age
     from {{ through(
-        ref('person_now'), 'person_key', 'person_key', ref('household_member'), 'household_key', only=true
+        ref('person_now'), 'person_key', 'person_key', ref('household_member'), 'household_key'
     ) }} as person_now
     inner join {{ by_key(ref('household_member'), 'household_key') }} as household_member
         on person_now.person_key = household_member.person_key

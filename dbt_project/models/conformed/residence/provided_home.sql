@@ -7,7 +7,7 @@ with provider as (
     where is_current
     union all
     select person_key
-    from {{ through(ref('person_coverage'), 'person_key', 'person_key', ref('residence'), 'address_code', only=true) }}
+    from {{ through(ref('person_coverage'), 'person_key', 'person_key', ref('residence'), 'address_code') }}
     where owns_home
 )
 
