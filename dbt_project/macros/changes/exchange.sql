@@ -60,8 +60,10 @@
     '' where there are none. -#}
 {% macro exchange_differing(computed, key, other_key=none) -%}
     {%- set name = this.identifier -%}
+    {#- First which rows these are: DuckDB would read all columns of nearly every block to find few rows by a column in no order. -#}
     {%- do run_query(
-        'create table change.stood.' ~ name ~ ' as from ' ~ this ~ ' where ' ~ touched_rows(key, other_key)
+        'create table change.stood.' ~ name ~ ' as from ' ~ this
+        ~ ' where rowid in (select rowid from ' ~ this ~ ' where ' ~ touched_rows(key, other_key) ~ ')'
     ) -%}
     {%- if not note_differences(computed, 'change.stood.' ~ name) -%}
         {{ return('') }}
