@@ -40,7 +40,7 @@
 {#- Computes the rows of the keys again and exchanges those that differ. -#}
 {% macro exchange(key, code, other_key=none) -%}
     {%- set name = this.identifier -%}
-    {%- set of_keys = code_of_keys(key, code) -%}
+    {%- set of_keys = code_of_keys(key, code_of_later_deliveries(code)) -%}
     {%- if other_key -%}
         {%- set of_others = code_of_rows(by_other_pattern(), key, code) -%}
         {%- set of_keys = 'select * from ((' ~ of_keys ~ ') union (' ~ of_others ~ ')) as pairs where '
@@ -92,6 +92,24 @@
 {#- Whether a row of the model is of the keys at work. -#}
 {% macro touched_rows(key, other_key=none) -%}
     {{ holds_key(key, key, 'keys') }}{{ ' or ' ~ holds_key(other_key, key, 'keys') if other_key }}
+{%- endmacro %}
+
+{#- A staging model's SQL that reads only what was delivered since the last build, where that is later than all that stands: of
+    each record the last row delivered counts, and of every record one stands. -#}
+{% macro code_of_later_deliveries(code) -%}
+    {%- set later = namespace(code=code) -%}
+    {%- for relation, column in modules.re.findall(by_key_pattern(), code) if relation.split('.')[1] == '"deliveries"' -%}
+        {%- set source = relation.split('.')[2] | replace('"', '') -%}
+        {%- set is_later -%}
+            select (select min(_delivery_date) from change.added.{{ source }}) > (select max(delivery_date) from {{ this }})
+        {%- endset -%}
+        {%- if only_gained(source) and run_query(is_later).rows[0][0] -%}
+            {#- With the columns that only earlier files have. -#}
+            {%- set rows = '(from ' ~ relation ~ ' where false union all by name from change.added.' ~ source ~ ')' -%}
+            {%- set later.code = later.code | replace(by_key(relation, column) | trim, rows) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(later.code) }}
 {%- endmacro %}
 
 {#- The model's SQL in which imports of one kind (a pattern of imports.sql) have only the rows of the keys at work. -#}

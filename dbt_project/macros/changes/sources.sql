@@ -78,3 +78,11 @@
         {%- do graph.update({'knows_last_build': true}) -%}
     {%- endfor -%}
 {%- endmacro %}
+
+{#- Whether all that has changed of a source in a build by change is that files came. -#}
+{% macro only_gained(source) -%}
+    {{ return(
+        outcome_of(source) == 'changed'
+        and run_query('select count(*) from change.removed.' ~ source).rows[0][0] == 0
+    ) }}
+{%- endmacro %}

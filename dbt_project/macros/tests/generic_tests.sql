@@ -35,9 +35,19 @@
         {% endfor %}
         expected.row_count - actual.row_count as rows_missing,
         0 as copies
-    from (select count(*) as row_count from {{ model }}) as actual
+    {#- Of a source of which only files came: their rows, for of the others as many as there are stand already. -#}
+    {% set gained = execute and distinct_by and outcome_of(model.identifier) != 'whole'
+        and only_gained(as_many_as.identifier) %}
+    {% set others = 'change.added.' ~ as_many_as.identifier if gained else as_many_as %}
+    from (
+        select count(*) as row_count
+        from {{ model }}
+        {% if gained %}
+        where {{ columns[0] }} in (select {{ distinct_by }} from {{ others }})
+        {% endif %}
+    ) as actual
     cross join (
-        select count({{ 'distinct ' ~ distinct_by if distinct_by else '*' }}) as row_count from {{ as_many_as }}
+        select count({{ 'distinct ' ~ distinct_by if distinct_by else '*' }}) as row_count from {{ others }}
     ) as expected
     where actual.row_count <> expected.row_count
     {% endif %}
