@@ -59,6 +59,21 @@
     )
 {%- endmacro %}
 
+{#- The rows that a model gained in a build by change, for a test that each row passes or fails on its own: all where it was built
+    whole, or where one of the `others` that the test reads is not the same. -#}
+{% macro rows_gained(relation, others=[]) -%}
+    {%- set outcome = outcome_of(relation.identifier) if execute else 'whole' -%}
+    {%- for other in others if execute and outcome_of(other.identifier) != 'same' -%}
+        {{ return(relation) }}
+    {%- endfor -%}
+    {%- if outcome == 'changed' -%}
+        {{ return('change.added.' ~ relation.identifier) }}
+    {%- elif outcome == 'same' -%}
+        {{ return('(select * from ' ~ relation ~ ' where false)') }}
+    {%- endif -%}
+    {{ return(relation) }}
+{%- endmacro %}
+
 {#- How a model was built in a build by change; whole in any other. -#}
 {% macro outcome_of(name) -%}
     {{ return(graph.outcomes.get(name, 'whole') if builds_by_change() else 'whole') }}

@@ -56,7 +56,7 @@
 {#- The value lies within bounds that are included; null passes. -#}
 {% test accepted_range(model, column_name, minimum=none, maximum=none) %}
     select *
-    from {{ model }}
+    from {{ rows_gained(model) }}
     where false
         {%- if minimum is not none %} or {{ column_name }} < {{ minimum }}{% endif %}
         {%- if maximum is not none %} or {{ column_name }} > {{ maximum }}{% endif %}
@@ -70,7 +70,7 @@
 {#- Every value has its row in the parent; returns the whole child row. -#}
 {% test foreign_key(model, column_name, to, field) %}
     select child.*
-    from {{ model }} as child
+    from {{ rows_gained(model, [to]) }} as child
     where
         child.{{ column_name }} is not null
         and child.{{ column_name }} not in (select {{ field }} from {{ to }} where {{ field }} is not null)
