@@ -1,5 +1,5 @@
 """Dagster's instance: where it keeps its history, in files of the data folder or in PostgreSQL, and its two settings
-files, which differ in who writes the events (orchestration.defs.history).
+files, which differ in who writes the events (orchestration.defs.history and kept_history).
 
 Which of the two is chosen by the environment: WANGGE_DAGSTER_POSTGRES, a URL (postgresql://user@host:5432/database).
 Its password stands there, or in WANGGE_DAGSTER_POSTGRES_PASSWORD, or in a file that the same name with _FILE
@@ -22,6 +22,7 @@ POSTGRES = "WANGGE_DAGSTER_POSTGRES"
 # Under this name the whole URL goes to Dagster's processes, which are children of one that called `configure_dagster`.
 _URL = f"{POSTGRES}_URL"
 _HISTORY, _IN_POSTGRES = "orchestration.defs.history", "orchestration.defs.history_in_postgres"
+_KEPT = "orchestration.defs.kept_history"
 
 _OF_DAEMON = {
     # Of a run that it starts the journal of the system gets what happens, not each of 4,000 events.
@@ -51,8 +52,8 @@ def configure_dagster(settings: Settings, environment: MutableMapping[str, str] 
         )
     else:
         storages = {
-            DAGSTER_CONFIGURATION: _in_files(settings, "EventLog"),
-            RUN_CONFIGURATION: _in_files(settings, "KeptEventLog"),
+            DAGSTER_CONFIGURATION: _in_files(settings, _HISTORY, "EventLog"),
+            RUN_CONFIGURATION: _in_files(settings, _KEPT, "KeptEventLog"),
         }
     for name, storage in storages.items():
         configuration = {
@@ -69,12 +70,12 @@ def configure_dagster(settings: Settings, environment: MutableMapping[str, str] 
             file.write_text(text, "utf-8")
 
 
-def _in_files(settings: Settings, events: str) -> dict[str, Any]:
+def _in_files(settings: Settings, module: str, events: str) -> dict[str, Any]:
     """One file for the events of all runs: with a file a run, which is the default, every event of an asset is written
     twice (recording a run of 140 assets and 300 checks: 16 s against 5 s on a busy machine)."""
     home = settings.dagster_home
     return {
-        "event_log_storage": {"module": _HISTORY, "class": events, "config": {"base_dir": str(home / "events")}},
+        "event_log_storage": {"module": module, "class": events, "config": {"base_dir": str(home / "events")}},
         "schedule_storage": {"module": _HISTORY, "class": "Ticks", "config": {"base_dir": str(home / "schedules")}},
     }
 

@@ -1,25 +1,21 @@
 """Where Dagster keeps its history, in files of the data folder; what is kept is masked.
 
-Here belongs: the classes that dagster.yaml and run.yaml name (orchestration.instance writes those; those for
-PostgreSQL stand in history_in_postgres), and giving an end to runs that have none.
+Here belongs: the classes that dagster.yaml names (orchestration.instance writes it; that of run.yaml stands in
+kept_history, those for PostgreSQL in history_in_postgres), and giving an end to runs that have none.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, EventLogEntry, RunsFilter
 from dagster._core.scheduler.instigation import InstigatorTick, TickData
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage, SqlEventLogStorage
 from dagster._core.storage.schedules import SqliteScheduleStorage, SqlScheduleStorage
-from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster_shared.serdes import deserialize_value, serialize_value
-from sqlalchemy import Connection, Engine, create_engine, event
 
 from orchestration.masking import mask, mask_values
 
@@ -31,14 +27,28 @@ STARTED_BY_MAKE_RUN = {"wangge/started_by": "make run"}
 _TELLS_ERRORS = {"SerializableErrorInfo", "UserFailureData"}
 # What names an asset or a check, and says nothing: a third of a run's events.
 _PLANS = {DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED}
+# Without any of these there is nothing to mask in an event as JSON: a library's words, a character that JSON escapes
+# (which may be a digit), or as many digits as a number has (see masking.py).
+_MAY_HOLD_VALUES = re.compile(rf'"(?:{"|".join(_TELLS_ERRORS)})"|\\u|\d{{15}}|1\d\d[- ]?\d{{4}}[- ]?\d{{4}}')
 
 
 def masked(kept: Kept, of_library: bool = False) -> Kept:
     """What Dagster keeps of an event or a tick, with every text in it masked: those of errors as a library's words
     are, and with `of_library` all."""
-    told = json.loads(serialize_value(kept))
+    return masked_with_text(kept, of_library)[0]
+
+
+def masked_with_text(kept: Kept, of_library: bool = False) -> tuple[Kept, str]:
+    """`masked`, and what it is as JSON."""
+    text = serialize_value(kept)
+    if not of_library and not _MAY_HOLD_VALUES.search(text):
+        return kept, text
+    told = json.loads(text)
     safe = _masked(told, of_library)
-    return kept if safe == told else deserialize_value(json.dumps(safe), type(kept))
+    if safe == told:
+        return kept, text
+    text = json.dumps(safe)
+    return deserialize_value(text, type(kept)), text
 
 
 def _masked(value: Any, of_library: bool) -> Any:
@@ -81,48 +91,6 @@ class MaskedTicks(SqlScheduleStorage):
 
 class EventLog(MaskedEvents, ConsolidatedSqliteEventLogStorage):
     """The event log in a file, for Dagster's UI, daemon and the runs that they start."""
-
-
-class KeptEventLog(EventLog):
-    """The event log in the same file, written over one kept connection, for the one process that runs the job.
-
-    Dagster's own class makes an engine, opens the file and compiles its statements anew for each of the thousands of
-    reads and writes of a run (4,000 connections, half of the time that recording takes). `make run` is the only writer
-    of its run, so it can keep what it made.
-    """
-
-    @cached_property
-    def _kept(self) -> Engine:
-        engine = create_engine(self._conn_string, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
-        event.listen(engine, "connect", _without_waiting_for_disk)
-        return engine
-
-    @contextmanager
-    def _connect(self) -> Iterator[Connection]:
-        with self._kept.begin() as connection:
-            yield connection
-
-    def has_table(self, table_name: str) -> bool:
-        # Asked once a check whether the tables of checks have been made; a table that is there stays.
-        if table_name not in self._tables:
-            self._tables.update({table_name} if super().has_table(table_name) else ())
-        return table_name in self._tables
-
-    @cached_property
-    def _tables(self) -> set[str]:
-        return set()
-
-    def dispose(self) -> None:
-        self._kept.dispose()
-        super().dispose()
-
-
-def _without_waiting_for_disk(connection: sqlite3.Connection, _: object) -> None:
-    """No disk flush an event (37 s became 16 s on a busy machine).
-
-    A power cut may cost the history, which nothing is built on; deliveries, state and releases flush for themselves.
-    """
-    connection.execute("pragma synchronous = off")
 
 
 class Ticks(MaskedTicks, SqliteScheduleStorage):
