@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from orchestration.light_contexts import make_contexts_when_asked
+
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
-    from dbt.contracts.graph.nodes import Macro
     from jinja2 import Environment, Template
 
 # Spaces and comments, and the `with` of a query's own tables.
@@ -27,7 +28,7 @@ def lighten() -> None:
     _leave_out_unseen_messages()
     _read_results_alike()
     _make_templates_once()
-    _make_macros_once()
+    make_contexts_when_asked()
     _put_ephemeral_models_first()
     _draw_no_graph()
     _read_alike_for_any_data()
@@ -104,54 +105,6 @@ def _make_templates_once() -> None:
             return environment.template_class.from_code(environment, code, environment.make_globals(ctx))
 
     jinja.get_template = of_dbt.get_template = make_once
-
-
-def _make_macros_once() -> None:
-    """Each node has each of a thousand macros at hand, of which it calls some dozens, and these again and again."""
-    from dbt.clients.jinja import MacroGenerator
-    from dbt.context.macros import FullNamespace, MacroNamespace, MacroNamespaceBuilder
-
-    make, add = MacroGenerator.get_macro, MacroNamespaceBuilder.add_macros
-
-    def begin(macro: MacroGenerator, of: Any, context: Any = None, node: Any = None, stack: Any = None) -> None:
-        macro.macro, macro.context, macro.node, macro.stack = of, context, node, stack
-
-    def add_package(builder: MacroNamespaceBuilder, macros: Collection[Macro], ctx: dict[str, Any]) -> None:
-        made = {macro.name: MacroGenerator(macro, ctx, builder.node, builder.thread_ctx) for macro in macros}
-        packages = {macro.package_name for macro in macros}
-        if len(made) != len(macros) or len(packages) != 1:
-            return add(builder, macros, ctx)
-        package = packages.pop()
-        internal = package in builder.internal_package_names
-        (builder.internal_packages if internal else builder.packages)[package] = made
-        if package == builder.search_package and not internal:
-            builder.locals.update(made)
-        elif package == builder.root_package and not internal:
-            builder.globals.update(made)
-
-    def make_once(macro: MacroGenerator) -> Any:
-        if "made" not in macro.__dict__:
-            macro.__dict__["made"] = make(macro)
-        return macro.__dict__["made"]
-
-    def all_of(namespace: MacroNamespace) -> FullNamespace:
-        if "all" not in namespace.__dict__:
-            found: FullNamespace = {}
-            for macros in reversed(list(namespace._search_order())):
-                found.update(macros)
-            namespace.__dict__["all"] = found
-        return namespace.__dict__["all"]
-
-    def names_of(namespace: MacroNamespace) -> Any:
-        return all_of(namespace).keys()
-
-    def macro_of(namespace: MacroNamespace, name: str) -> Any:
-        return all_of(namespace)[name]
-
-    MacroGenerator.__init__ = begin  # type: ignore[assignment,method-assign]
-    MacroGenerator.get_macro = make_once  # type: ignore[assignment,method-assign]
-    MacroNamespaceBuilder.add_macros = add_package  # type: ignore[assignment,method-assign]
-    MacroNamespace.keys, MacroNamespace.__getitem__ = names_of, macro_of  # type: ignore[assignment,method-assign]
 
 
 def _put_ephemeral_models_first() -> None:
