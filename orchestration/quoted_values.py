@@ -32,11 +32,18 @@ _BARE = re.compile(
     r"(Original Line: |\bgot \d+: |Failed to parse value: |data remains: |Failing row contains |Key \([^)\n]*\)=)"
     r".*(?:\n.+)*"
 )
+# A text without any of these quotes no value. Where the text is JSON, an escaped character may stand before a word.
+_MAY_QUOTE = re.compile(
+    rf"(?:\b|\\[a-z]|\\u[0-9a-fA-F]{{4}})(?:{_UNREAD})\b| is not (?:in list|a valid )|KeyError: "
+    r"|Original Line: |got \d|Failed to parse|data remains: |Failing row|Key \("
+)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)+"')
 
 
 def mask_quoted(text: str) -> str:
     """The text without the values that it quotes. JSON, a document or one a line, stays JSON."""
+    if not _MAY_QUOTE.search(text):
+        return text
     if text.lstrip()[:1] in ("{", "[", '"'):
         try:
             json.loads(text)
