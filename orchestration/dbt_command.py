@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import gc
 import json
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -51,14 +52,19 @@ def mask_results() -> None:
 
 def work_ahead(project: Manifest) -> None:
     """Do what dbt would while it builds: compile templates, and import what the models in Python import."""
-    from orchestration.light_dbt import compile_ahead
+    from orchestration.light_dbt import TEMPLATES, compile_ahead
 
+    TEMPLATES.read(_target())
     compile_ahead(project)
     for node in list(project.nodes.values()):
         if node.resource_type == "model" and node.language == "python":
             for statement in ast.parse(node.raw_code).body:
                 if isinstance(statement, ast.ImportFrom) and statement.module:
                     import_module(statement.module)
+
+
+def _target() -> Path:
+    return Path(os.environ["DBT_TARGET_PATH"])
 
 
 def build_when_told(flags: Sequence[str]) -> int:
@@ -69,6 +75,8 @@ def build_when_told(flags: Sequence[str]) -> int:
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
     from dbt.task import runnable
+
+    from orchestration.light_dbt import TEMPLATES
 
     quiet = ["--quiet", "--no-use-colors", "--log-level-file", "none", *flags]
     loaded = dbtRunner().invoke([*quiet, "parse"]).result
@@ -85,6 +93,7 @@ def build_when_told(flags: Sequence[str]) -> int:
         return 0
     runnable.write_manifest = lambda *_: None
     finished = dbtRunner(manifest=loaded).invoke(json.loads(told))
+    TEMPLATES.keep(_target())
     return 0 if finished.success else 2 if finished.exception else 1
 
 

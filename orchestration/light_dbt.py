@@ -13,6 +13,7 @@ from functools import cache
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from orchestration.kept_templates import Templates
 from orchestration.light_contexts import make_contexts_when_asked
 
 if TYPE_CHECKING:
@@ -83,9 +84,11 @@ def _environment(native: bool) -> Environment:
     return get_environment(native=native)
 
 
-@cache
-def _code(text: str, native: bool) -> CodeType:
+def _compiled(text: str, native: bool) -> CodeType:
     return _environment(native).compile(text)
+
+
+TEMPLATES = Templates(_compiled)
 
 
 def _make_templates_once() -> None:
@@ -101,7 +104,7 @@ def _make_templates_once() -> None:
         if capture_macros:
             return make(string, ctx, node, capture_macros, native)
         with jinja.catch_jinja(node):
-            environment, code = _environment(native), _code(str(string), native)
+            environment, code = _environment(native), TEMPLATES.code(str(string), native)
             return environment.template_class.from_code(environment, code, environment.make_globals(ctx))
 
     jinja.get_template = of_dbt.get_template = make_once
@@ -168,11 +171,11 @@ def compile_ahead(project: Manifest) -> None:
     built = [node for node in project.nodes.values() if node.resource_type in ("model", "test")]
     macros = {name for node in built for name in node.depends_on.macros}
     for name in macros:
-        _code(project.macros[name].macro_sql, False)
+        TEMPLATES.code(project.macros[name].macro_sql, False)
     for node in built:
         if getattr(node, "language", "sql") == "sql":
-            _code(node.raw_code, False)
+            TEMPLATES.code(node.raw_code, False)
         arguments = node.test_metadata.kwargs.values() if isinstance(node, GenericTestNode) else ()
         for argument in arguments:
             if isinstance(argument, str):
-                _code(argument, True)
+                TEMPLATES.code(argument, True)
