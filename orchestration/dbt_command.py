@@ -100,10 +100,11 @@ def build_when_told(flags: Sequence[str]) -> int:
 if __name__ == "__main__":
     gc.set_threshold(_NEW_OBJECTS, _YOUNG_ROUNDS, _MIDDLE_ROUNDS)
     sys.path.append(str(Path(__file__).resolve().parent.parent))
-    from dbt.cli.main import cli
-
-    from orchestration.light_dbt import lighten
+    from orchestration.light_dbt import import_lightly, lighten
     from orchestration.process import end, keep_private
+
+    import_lightly()
+    from dbt.cli.main import cli
 
     keep_private(output=True)
     mask_results()

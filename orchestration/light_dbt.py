@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 _BEGINS_WITH = re.compile(r"(?:\s|--[^\n]*\n)*with(?!\s+recursive\b)\s+", re.IGNORECASE)
 
 
+def import_lightly() -> None:
+    """How each of some hundred classes is written and read is worked out when one is: most never are. Call before dbt
+    is imported."""
+    from mashumaro.config import BaseConfig
+
+    BaseConfig.lazy_compilation = True
+
+
 def lighten() -> None:
     """Let dbt leave undone what nobody sees. Call once, before anything is built."""
     _leave_out_unseen_messages()
