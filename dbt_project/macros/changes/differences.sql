@@ -4,33 +4,38 @@
     full extract rows are the same that say the same, wherever they stand. -#}
 {% macro note_differences(now, stood, contract=none) -%}
     {%- set name = this.identifier -%}
+    {%- set rows = {'added': 0, 'removed': 0} -%}
     {%- if contract -%}
-        {%- for side, rows, others in (('added', now, stood), ('removed', stood, now)) -%}
-            {%- do run_query(
-                'create table change.' ~ side ~ '.' ~ name ~ ' as from ' ~ said_otherwise(rows, others, contract)
-            ) -%}
+        {%- for side, those, others in (('added', now, stood), ('removed', stood, now)) -%}
+            {%- do rows.update({
+                side: make_table('change.' ~ side ~ '.' ~ name, 'from ' ~ said_otherwise(those, others, contract))
+            }) -%}
         {%- endfor -%}
     {%- else -%}
         {#- One grouping: `except all` numbers the rows of each side, and would do it twice. -#}
-        {%- do run_query(
-            'create table change.balance.' ~ name ~ ' as select * exclude (_side), sum(_side) as _balance'
+        {%- set differing = make_table(
+            'change.balance.' ~ name, 'select * exclude (_side), sum(_side) as _balance'
             ~ ' from (select *, 1 as _side from ' ~ now ~ ' union all select *, -1 from ' ~ stood ~ ') group by all'
             ~ ' having sum(_side) <> 0'
         ) -%}
-        {%- for side, copies in (('added', '_balance'), ('removed', '-_balance')) -%}
-            {%- do run_query(
-                'create table change.' ~ side ~ '.' ~ name ~ ' as select * exclude (_balance, _copy) from'
-                ~ ' (select *, unnest(range(' ~ copies ~ '::bigint)) as _copy from change.balance.' ~ name ~ ')'
-            ) -%}
+        {%- for side, copies in (('added', '_balance'), ('removed', '-_balance')) if differing -%}
+            {%- do rows.update({
+                side: make_table(
+                    'change.' ~ side ~ '.' ~ name, 'select * exclude (_balance, _copy) from'
+                    ~ ' (select *, unnest(range(' ~ copies ~ '::bigint)) as _copy from change.balance.' ~ name ~ ')'
+                )
+            }) -%}
         {%- endfor -%}
         {%- do run_query('drop table change.balance.' ~ name) -%}
     {%- endif -%}
-    {%- set counted -%}
-        select (select count(*) from change.removed.{{ name }}), (select count(*) from change.added.{{ name }})
-    {%- endset -%}
-    {%- set removed, added = run_query(counted).rows[0] -%}
-    {%- do note_outcome('changed' if removed + added else 'same', removed, added) -%}
-    {{ return(removed + added > 0) }}
+    {%- set differ = rows.added + rows.removed > 0 -%}
+    {%- do note_outcome('changed' if differ else 'same', rows.removed, rows.added) -%}
+    {{ return(differ) }}
+{%- endmacro %}
+
+{#- Makes a table of a query, and returns how many rows it has: DuckDB says so of its own accord. -#}
+{% macro make_table(name, query) -%}
+    {{ return(run_query('create table ' ~ name ~ ' as ' ~ query).rows[0][0]) }}
 {%- endmacro %}
 
 {#- The rows of a full extract's staging model that say what no row of another state of it says; a flag or the day of which a

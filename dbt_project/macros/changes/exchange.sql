@@ -20,21 +20,11 @@
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- do run_query(
-        'create table change.keys.' ~ this.identifier ~ ' as select distinct * from (' ~ branches | join(' union all ')
+    {%- set keys = make_table(
+        'change.keys.' ~ this.identifier, 'select distinct * from (' ~ branches | join(' union all ')
         ~ ') as changed (' ~ key ~ ') where ' ~ key ~ ' is not null'
     ) -%}
-    {%- set counted -%}
-        select
-            (select count(*) from change.keys.{{ this.identifier }}),
-            (
-                select estimated_size from duckdb_tables()
-                where schema_name = '{{ this.schema }}' and table_name = '{{ this.identifier }}'
-                    and database_name = current_database()
-            )
-    {%- endset -%}
-    {%- set keys, rows = run_query(counted).rows[0] -%}
-    {{ return(keys <= [rows // 5, 10000] | max) }}
+    {{ return(keys <= 10000 or keys <= run_query('select count(*) from ' ~ this).rows[0][0] // 5) }}
 {%- endmacro %}
 
 {#- Computes the rows of the keys again and exchanges those that differ. -#}

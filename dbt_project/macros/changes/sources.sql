@@ -56,7 +56,8 @@
         {%- set files = {'added': [], 'removed': []} -%}
         {%- set lost = [] -%}
         {%- for name, path, change in changes if name == source.identifier -%}
-            {%- if change == 'replaced' or not file_exists(path) -%}
+            {#- What was added is there: it has just been listed. -#}
+            {%- if change == 'replaced' or change == 'removed' and not file_exists(path) -%}
                 {%- do lost.append(path) -%}
             {%- else -%}
                 {%- do files[change].append(path) -%}
