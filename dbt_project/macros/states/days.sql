@@ -18,11 +18,12 @@
 {%- endmacro %}
 
 {#- The day that figures are computed for, for a model that goes by change: of what the days since the last build concern, its
-    key stands in y, where one of these expressions is what a day turns (see turning_day, and through). -#}
-{% macro day_turning(others, other, key='') -%}
+    key stands in y, where one of these expressions is what a day turns (see turning_day, and through). `turn`: as_of_date where
+    something only begins or ends on its date, stale_since where an address grows old. -#}
+{% macro day_turning(others, other, key='', turn='turn') -%}
     (
         select max(as_of_date) as as_of_date
-        from {{ through(ref('turning_day'), 'turn', others, other, key) }}
+        from {{ through(ref('turning_day'), turn, others, other, key) }}
         having max(as_of_date) is not null
     )
 {%- endmacro %}

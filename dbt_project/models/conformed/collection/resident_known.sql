@@ -24,7 +24,7 @@ case
     else 'known'
 end as {{ item }}_state{{ ',' if not loop.last }}
 {% endfor %}
-from {{ day_turning('valid_from', ref('residence')) }} as as_of
+from {{ day_turning('valid_from', ref('residence'), turn='stale_since') }} as as_of
 cross join {{ by_key(ref('person_now'), 'person_key') }} as person_now
 left join {{ ref('collected_attribute') }} as rule on rule.attribute = 'residence_address'
 inner join {{ by_key(ref('person'), 'person_key') }} as person on person_now.person_key = person.person_key

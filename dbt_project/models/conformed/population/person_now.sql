@@ -9,7 +9,7 @@ home as (
         residence.person_key,
         residence.address_code,
         residence.grid_code
-    from {{ day_turning('valid_from, valid_to', ref('residence')) }} as as_of
+    from {{ day_turning('valid_from, valid_to', ref('residence'), turn='as_of_date') }} as as_of
     inner join {{ by_key(ref('residence'), 'person_key') }} as residence
         on {{ in_force('residence.valid_from', 'residence.valid_to', 'as_of.as_of_date') }}
 ),

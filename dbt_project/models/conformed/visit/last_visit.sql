@@ -8,7 +8,7 @@ with visits as (
             partition by dwelling_visit.address_code
             order by dwelling_visit.visited_on desc nulls last, dwelling_visit.visit_id desc nulls last
         ) as recency
-    from {{ day_turning('visited_on', ref('dwelling_visit'), 'address_code') }} as as_of
+    from {{ day_turning('visited_on', ref('dwelling_visit'), 'address_code', turn='as_of_date') }} as as_of
     inner join {{ by_key(ref('dwelling_visit'), 'address_code') }} as dwelling_visit
         on dwelling_visit.visited_on <= as_of.as_of_date
     where dwelling_visit.address_code is not null
