@@ -14,7 +14,7 @@
             *,
             identity_number is not null and name_agrees
             and case
-                when agreeing_statements > 1 then not (sex_differs and coalesce(birth_relation, '') = 'differs')
+                when several_agree then not (sex_differs and coalesce(birth_relation, '') = 'differs')
                 else not sex_differs and coalesce(birth_relation, '') <> 'differs'
             end as own_number
         from (
@@ -44,7 +44,7 @@
                 identity_number.sex as number_sex,
                 case when identity_number.identity_number is null then {{ evidence }}.identity_number_text end as spoilt_number,
                 coalesce(claim_agreement.name_agrees, {{ evidence }}.name_text is null) as name_agrees,
-                claim_agreement.agreeing_statements,
+                claim_agreement.several_agree,
                 coalesce({{ evidence }}.sex <> identity_number.sex, false) as sex_differs,
                 {{ birth_relation(evidence ~ '.birth_date', 'identity_number.birth_date') }} as birth_relation
             from {{ evidence }}

@@ -21,8 +21,9 @@
     {%- do adapter.commit() -%}
     {%- if by_change and has_said_keys() -%}
         {%- set differing = exchange_differing(computed, config.get('key'), config.get('other_key')) -%}
-        {%- do run_query(differing ~ '; drop table ' ~ computed ~ '; drop table change.stood.' ~ this.identifier) -%}
+        {%- do run_query(differing ~ '; drop table ' ~ computed) -%}
         {%- do adapter.commit() -%}
+        {%- do forget_stood() -%}
         {{ return({'relations': [target_relation]}) }}
     {%- elif by_change -%}
         {%- do note_differences(computed, this, full_extract(this.identifier)) -%}

@@ -42,7 +42,8 @@
         {{- differing or 'select 1' -}}
     {%- endcall -%}
     {%- do adapter.commit() -%}
-    {%- do run_query('drop table change.computed.' ~ name ~ '; drop table change.stood.' ~ name) -%}
+    {%- do run_query('drop table change.computed.' ~ name) -%}
+    {%- do forget_stood() -%}
     {{ return({'relations': [this]}) }}
 {%- endmacro %}
 
@@ -50,10 +51,15 @@
     '' where there are none. -#}
 {% macro exchange_differing(computed, key, other_key=none) -%}
     {%- set name = this.identifier -%}
-    {#- First which rows these are: DuckDB would read all columns of nearly every block to find few rows by a column in no order. -#}
+    {#- First which rows these are: DuckDB would read all columns of nearly every block to find few rows by a column in no order,
+        and the whole column once more to delete some of them. -#}
+    {%- do run_query(
+        'create table change.places.' ~ name ~ ' as select rowid as place, ' ~ key ~ ' from ' ~ this
+        ~ ' where ' ~ touched_rows(key, other_key)
+    ) -%}
     {%- do run_query(
         'create table change.stood.' ~ name ~ ' as from ' ~ this
-        ~ ' where rowid in (select rowid from ' ~ this ~ ' where ' ~ touched_rows(key, other_key) ~ ')'
+        ~ ' where rowid in (select place from change.places.' ~ name ~ ')'
     ) -%}
     {%- if not note_differences(computed, 'change.stood.' ~ name) -%}
         {{ return('') }}
@@ -72,11 +78,17 @@
         ~ ' union select ' ~ key ~ ' from change.added.' ~ name
     ) -%}
     {%- set statements -%}
-        delete from {{ this }} where {{ holds_key(key, key, 'differing') }};
+        delete from {{ this }}
+        where rowid in (select place from change.places.{{ name }} where {{ holds_key(key, key, 'differing') }});
         insert into {{ this }}
         from {{ computed }} where {{ holds_key(key, key, 'differing') }}
     {%- endset -%}
     {{ return(statements) }}
+{%- endmacro %}
+
+{#- Frees what exchange_differing read. -#}
+{% macro forget_stood() -%}
+    {%- do run_query('drop table change.stood.' ~ this.identifier ~ '; drop table change.places.' ~ this.identifier) -%}
 {%- endmacro %}
 
 {#- Whether a row of the model is of the keys at work. -#}

@@ -33,5 +33,6 @@ select
     name_text,
     identity_number,
     name_agrees,
-    sum(case when name_agrees then statements else 0 end) over (partition by record_id) as agreeing_statements
+    -- Not how many: that changes with every statement, and whoever reads it with it.
+    sum(case when name_agrees then statements else 0 end) over (partition by record_id) > 1 as several_agree
 from compared

@@ -9,7 +9,8 @@ person_statement as (
 ),
 
 every_row as (
-    select * from {{ through(ref('person_statement'), 'base_member', 'base_member', ref('person_statement'), only=true) }}
+    select * from
+        {{ through(ref('person_statement'), 'base_member', 'base_member', ref('person_statement'), only=true) }}
 ),
 
 person_cluster as (
