@@ -43,7 +43,9 @@ def score_pairs(records: pa.Table, model: Model, people: int) -> pa.Table:
             [people],
         )
         api = DuckDBAPI(connection)
-        linker = Linker(api.register("record"), splink_settings(model, people), log_level="ERROR")
+        # Settings that never change are validated once, by a test.
+        settings = splink_settings(model, people)
+        linker = Linker(api.register("record"), settings, log_level="ERROR", validate_settings=False)
         pairs = linker.inference.predict(warning_mode="never")
         query = (
             "select record_id_l as record_id, record_id_r as other_id, round(match_weight, 3) as match_weight, "

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
 import pyarrow as pa
+import pytest
 from change_builds import bring_up, build_by_change, note
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from splink import DuckDBAPI, Linker
 
-from orchestration.linkage.comparisons import read_model
+from orchestration.linkage.comparisons import read_model, splink_settings
 from orchestration.linkage.matching import score_in_parts, score_pairs
 from orchestration.linkage.rescoring import changed_records
 
@@ -79,6 +82,14 @@ def test_scoring_in_parts_gives_what_scoring_at_once_gives(keys_at_once: int) ->
         records = session.table("person_record")
         parts: pa.Table = score_in_parts(records, read_model(), PEOPLE, keys_at_once)
         assert sorted(session.from_arrow(parts).fetchall()) == sorted(scored(session, records).fetchall())
+
+
+def test_splink_takes_the_settings(caplog: pytest.LogCaptureFixture) -> None:
+    with compared_records() as session:
+        session.execute("create table record as select *, .001 as tf_name from person_record")
+        api = DuckDBAPI(session)
+        Linker(api.register("record"), splink_settings(read_model(), PEOPLE), validate_settings=True)
+    assert not [record.message for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_every_pair_is_scored_in_a_whole_build_and_where_weights_move() -> None:
