@@ -4,6 +4,6 @@ from orchestration.linkage.names import character_readings
 
 
 def model(dbt, session):
-    dbt.config(materialized="compared", key="character")
+    dbt.config(materialized="compared")
     names = dbt.ref("person_evidence")
     return character_readings(session, names)
