@@ -210,12 +210,11 @@ def last_day(extracts: Path) -> str:
 
 
 def copy_days(source: Path, target: Path, without: str = "") -> None:
-    """Another folder with the same files (links, which cost no room), but for those of one day."""
+    """Another folder with the same files (links, which cost no room), but for those of one day. What is there stays."""
     for file in source.rglob("*_*.*"):
-        if file.stem[-8:] != without:
-            place = target / file.relative_to(source)
+        place = target / file.relative_to(source)
+        if file.stem[-8:] != without and not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.unlink(missing_ok=True)
             place.hardlink_to(file)
 
 

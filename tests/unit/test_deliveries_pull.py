@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 from dataclasses import replace
@@ -19,7 +20,7 @@ from orchestration.deliveries import take
 from orchestration.deliveries.index import accepted_schema
 from orchestration.deliveries.pull import pull
 from orchestration.deliveries.receipt import Receipt
-from orchestration.deliveries.sources import FolderSource
+from orchestration.deliveries.sources import FolderSource, folder
 from orchestration.deliveries.standing import load_receipts
 
 CONTRACTS = read_contracts()
@@ -98,6 +99,29 @@ def test_replies_made_elsewhere_need_no_more_than_six_columns(district: District
     assert (refused.status, refused.reason) == ("refused", "columns missing from the header: 答复")
     row = dict(zip(accepted_schema(CONTRACTS[REPLIES]).names, district.rows(REPLIES)[0], strict=False))
     assert (row["order_id"], row["replied_extract"], row["replied_record_key"]) == (None, None, "记录键")
+
+
+def test_a_file_that_is_as_it_was_is_not_read_again(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "_SETTLED", 0)
+    file = district.put(HOUSES, "20260901", houses("A1"))
+    district.pull()
+    with monkeypatch.context() as reading:
+        reading.setattr(FolderSource, "digest", lambda *_: pytest.fail("read again"))
+        assert district.pull() == []
+    # Neither the size nor the time of the last change of its bytes tells that this one is another.
+    before = file.stat()
+    file.write_bytes(houses("A2"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    (corrected,) = district.pull()
+    assert corrected.rows_accepted == 1
+    assert district.paths(HOUSES) == [corrected.delivery_id]
+
+
+def test_a_file_that_has_changed_just_now_is_read_again(district: District) -> None:
+    district.put(HOUSES, "20260901", houses("A1"))
+    (taken,) = district.pull()
+    assert taken.stamp == ""
+    assert district.pull() == []
 
 
 def test_a_delivery_is_kept_with_its_rows_and_a_receipt(district: District) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from orchestration.deliveries.sources.interface import Listing, Offer, Stray
 from orchestration.deliveries.troubles import INCOMPLETE, SourceTrouble
 
 PIECE = 4 << 20
+# Nanoseconds: two seconds, the coarsest clock of a file system in use (FAT).
+_SETTLED = 2_000_000_000
 LINK = "a link, whose target need not be the department's"
 FILE_NAME = re.compile(r"(?P<extract>.+)_(?P<day>[0-9]{8})(?P<suffix>\.[^.]+)")
 
@@ -101,7 +104,19 @@ class FolderSource:
             day = datetime.strptime(match["day"], "%Y%m%d").date()
         except ValueError:
             return stray(name, "wrong_name", f"{match['day']} is no day")
-        return Offer(contract, day, place.name, str(place), place.stat().st_size)
+        status = place.stat()
+        return Offer(contract, day, place.name, str(place), status.st_size, _stamp(status))
+
+
+def _stamp(status: os.stat_result) -> str:
+    """What a file's bytes cannot change without; nothing where it has changed just now, for the clock of a file system
+    may tell the time of another change alike.
+
+    With the time of the last change of its entry, which nobody can set: not only that of its bytes.
+    """
+    if time.time_ns() - status.st_ctime_ns < _SETTLED:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_dev}:{status.st_ino}"
 
 
 def taken_away(name: str) -> SourceTrouble:
