@@ -26,7 +26,6 @@ from orchestration.prepare import PreparationFailed, configure, needs_parsing, p
 from orchestration.process import end, keep_private
 from orchestration.progress import TerminalProgress, terminal_console
 from orchestration.releases.release import readers_have
-from orchestration.report import report
 from orchestration.settings import DROP, PROJECT, Settings, settings_for
 from orchestration.waiting_dbt import NotLoaded, WaitingDbt
 
@@ -200,6 +199,9 @@ def run(settings: Settings, console: Console, simulated: tuple[int, int, int] | 
         console.print(f"\nFailed. {told or problem}", style="red", markup=False)
         console.print(f"{readers_have(settings.releases)} Logs: {settings.logs}", markup=False)
         return 1
+    # Imported only now: dbt, which takes longest to load, begins the sooner.
+    from orchestration.report import report
+
     report(settings, console, progress.receipts, began)
     _notify(settings, console)
     return 0
