@@ -1,6 +1,5 @@
 -- Grain: one row per person about whom something changes within the days, day on which it does, and day on which it was
 -- learnt (人员变化区间): from valid_from to valid_to as known from known_from to known_to nothing about them changes.
-{% set ages = [14, 15, 35, 60, 65, 80] %}
 with
 
 day as (
@@ -26,31 +25,6 @@ party_membership as (
     select * from {{ ref('party_membership') }}
 ),
 
-born as (
-    select distinct birth_date from person
-),
-
--- Few of the dates on which anybody was born are told of within the days.
-birth_event as (
-    select
-        event.birth_date,
-        event.valid_day
-    from (
-        select birth_date, birth_date as valid_day from born
-        union all
-        select
-            birth_date,
-            cast({{ dbt.dateadd('day', figure('recent_days'), 'birth_date') }} as date) as valid_day
-        from born
-        {% for age in ages %}
-        union all
-        select birth_date, {{ birthday('birth_date', age) }} as valid_day from born
-        {% endfor %}
-    ) as event
-    cross join day
-    where event.valid_day > day.first_day and event.valid_day <= day.last_day
-),
-
 event as (
     select person_key, observed_on as valid_day from residence_version
     union all
@@ -64,7 +38,7 @@ event as (
     union all
     select person.person_key, birth_event.valid_day
     from person
-    inner join birth_event on person.birth_date = birth_event.birth_date
+    inner join {{ ref('birth_event') }} as birth_event on person.birth_date = birth_event.birth_date
     union all
     select person_key, joined_on as valid_day from party_membership
     union all

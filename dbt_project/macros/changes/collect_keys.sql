@@ -1,0 +1,28 @@
+{#- Which keys of a model are at work in a build by change. DuckDB only. -#}
+
+{#- Fills change.keys.<model> with the keys of what the changed parents gained and lost; false where they are so many that
+    building the whole table is cheaper. -#}
+{% macro collect_keys(key, code, changed) -%}
+    {%- set branches = [] -%}
+    {%- for parent in changed -%}
+        {%- set rows = '(from change.added.' ~ parent.name ~ ' union all from change.removed.' ~ parent.name ~ ')' -%}
+        {%- set imported = modules.re.findall(by_key_pattern(), code) + modules.re.findall(by_other_pattern(), code) -%}
+        {%- for relation, column in imported if relation == parent.relation -%}
+            {%- do branches.append('select ' ~ column ~ ' from ' ~ rows) -%}
+        {%- endfor -%}
+        {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code)
+            if relation == parent.relation -%}
+            {%- for other_column in others.split(', ') -%}
+                {%- do branches.append(
+                    'select ' ~ (other_key or key) ~ ' from ' ~ other ~ ' where ' ~ other_column
+                    ~ ' in (select ' ~ column ~ ' from ' ~ rows ~ ')'
+                ) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set keys = make_table(
+        'change.keys.' ~ this.identifier, 'select distinct * from (' ~ branches | join(' union all ')
+        ~ ') as changed (' ~ key ~ ') where ' ~ key ~ ' is not null'
+    ) -%}
+    {{ return(keys <= 10000 or keys <= run_query('select count(*) from ' ~ this).rows[0][0] // 5) }}
+{%- endmacro %}

@@ -1,0 +1,36 @@
+{#- What a build by change reads of the imports of a model: its compiled SQL with these narrowed. DuckDB only. -#}
+
+{#- A staging model's SQL that reads only what was delivered since the last build, where that is later than all that stands: of
+    each record the last row delivered counts, and of every record one stands. -#}
+{% macro code_of_later_deliveries(code) -%}
+    {%- set later = namespace(code=code) -%}
+    {%- for relation, column in modules.re.findall(by_key_pattern(), code) if relation.split('.')[1] == '"deliveries"' -%}
+        {%- set source = relation.split('.')[2] | replace('"', '') -%}
+        {%- set is_later -%}
+            select (select min(_delivery_date) from change.added.{{ source }}) > (select max(delivery_date) from {{ this }})
+        {%- endset -%}
+        {%- if only_gained(source) and run_query(is_later).rows[0][0] -%}
+            {#- With the columns that only earlier files have. -#}
+            {%- set rows = '(from ' ~ relation ~ ' where false union all by name from change.added.' ~ source ~ ')' -%}
+            {%- set later.code = later.code | replace(by_key(relation, column) | trim, rows) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(later.code) }}
+{%- endmacro %}
+
+{#- The model's SQL in which imports of one kind (a pattern of imports.sql) have only the rows of the keys at work. -#}
+{% macro code_of_rows(pattern, key, code) -%}
+    {{ return(modules.re.sub(pattern, '(select * from \\1 where ' ~ holds_key('\\2', key, 'keys') ~ ')', code)) }}
+{%- endmacro %}
+
+{#- The same for imports by_key, and for those through a relation of which only what it reaches is read. -#}
+{% macro code_of_keys(key, code) -%}
+    {%- set of_keys = namespace(code=code_of_rows(by_key_pattern(), key, code)) -%}
+    {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code) if only -%}
+        {%- set import = through(relation, column, others, other, other_key, true) | trim -%}
+        {%- set reached = 'select ' ~ others ~ ' from ' ~ other ~ ' where ' ~ holds_key(other_key or key, key, 'keys') -%}
+        {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ column ~ ' in (' ~ reached ~ '))' -%}
+        {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
+    {%- endfor -%}
+    {{ return(of_keys.code) }}
+{%- endmacro %}
