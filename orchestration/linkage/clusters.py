@@ -120,8 +120,10 @@ def _among(ids: np.ndarray, some: np.ndarray) -> np.ndarray:
     """Which of the ids, in order and each once, are among some, unordered: numpy's isin would sort both."""
     found = np.zeros(len(ids), dtype=bool)
     if len(ids):
-        places = np.searchsorted(ids, some).clip(max=len(ids) - 1)
-        found[places[ids[places] == some]] = True
+        # In order, or each search would wander through all of the memory that the ids take.
+        ordered = np.sort(some)
+        places = np.searchsorted(ids, ordered).clip(max=len(ids) - 1)
+        found[places[ids[places] == ordered]] = True
     return found
 
 
