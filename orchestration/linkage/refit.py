@@ -130,14 +130,14 @@ def relink(district: District, model: Model) -> PersonScore:
     """What the district's rows would score had this model linked them; the warehouse stays as it is."""
     with compared(district) as connection:
         connection.execute(_RECORDS)
-        records = connection.sql("from warehouse.conformed.person_record").to_arrow_table()
+        records = connection.sql("from warehouse.conformed.person_record")
         rules = dict(
             connection.execute(
                 "select rule_name, cast(rule_value as double) from warehouse.rules.link_rules"
             ).fetchall()
         )
-        pairs = score_pairs(records, model, _people(connection))
-        anchors = records.filter(records["owns_number"])["record_id"].combine_chunks()
+        pairs = score_pairs(connection, records, model, _people(connection))
+        anchors = records.filter("owns_number").project("record_id").to_arrow_table()["record_id"].combine_chunks()
         pairs = pairs.select(["record_id", "other_id", "match_weight"])
         connection.register("clustered", cluster(pairs, anchors, rules["link_weight"], rules["link_margin"]))
         connection.execute(_RELINKED)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from splink import DuckDBAPI, Linker
 
 from orchestration.linkage.comparisons import read_model, splink_settings
-from orchestration.linkage.matching import score_in_parts, score_pairs
+from orchestration.linkage.matching import score_pairs
 from orchestration.linkage.rescoring import changed_records
 
 RECORDS = """
@@ -47,7 +47,7 @@ def compared_records() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def scored(session: duckdb.DuckDBPyConnection, records: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    pairs: pa.Table = score_pairs(records.to_arrow_table(), read_model(), PEOPLE)
+    pairs: pa.Table = score_pairs(session, records, read_model(), PEOPLE)
     return session.from_arrow(pairs)
 
 
@@ -80,7 +80,7 @@ def test_scoring_what_changed_gives_what_scoring_everything_gives(renamed: set[i
 def test_scoring_in_parts_gives_what_scoring_at_once_gives(keys_at_once: int) -> None:
     with compared_records() as session:
         records = session.table("person_record")
-        parts: pa.Table = score_in_parts(records, read_model(), PEOPLE, keys_at_once)
+        parts: pa.Table = score_pairs(session, records, read_model(), PEOPLE, keys_at_once)
         assert sorted(session.from_arrow(parts).fetchall()) == sorted(scored(session, records).fetchall())
 
 
