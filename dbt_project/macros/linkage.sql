@@ -43,26 +43,36 @@
 {%- endmacro %}
 
 {#- What makes a mention with a spoilt number and a number worth comparing. They agree in one of these parts whatever single
-    character is wrong or whichever two neighbours are swapped; masked ones in the last digits. Where a part is masked it tells
-    nothing: a tenth of those of a surname have the same, and their pairs would grow with the square of the district. -#}
+    character is wrong or whichever two neighbours are swapped; masked ones in the region and the last digits. What tells little
+    is no reason: a masked part, what a spreadsheet left (5.30103E+17), or region and last digits beside a surname alone (with a
+    masked name that is all there is). Their pairs grew with the square of the district, and of a million three were right. -#}
 {% macro number_conditions() -%}
     {%- set surname = 'mention.surname_key = numbered.surname_key' -%}
+    {%- set reading = 'mention.reading_key = numbered.reading_key' -%}
+    {%- set in_digits = "mention.spoilt_number not like '%E+%'" -%}
     {{ return([
         [
             surname,
             'substr(mention.spoilt_number, 1, 15) = substr(numbered.number_text, 1, 15)',
             "substr(mention.spoilt_number, 1, 15) not like '%*%'",
+            in_digits,
         ],
         [
-            'mention.reading_key = numbered.reading_key',
+            reading,
             'substr(mention.spoilt_number, 1, 13) = substr(numbered.number_text, 1, 13)',
             "substr(mention.spoilt_number, 1, 13) not like '%*%'",
         ],
-        [surname, 'substr(mention.spoilt_number, 8, 11) = substr(numbered.number_text, 8, 11)'],
+        [
+            surname,
+            'substr(mention.spoilt_number, 8, 11) = substr(numbered.number_text, 8, 11)',
+            "substr(mention.spoilt_number, 8, 11) not like '%*%'",
+            in_digits,
+        ],
         [
             surname,
             'substr(mention.spoilt_number, 1, 6) = substr(numbered.number_text, 1, 6)',
             'substr(mention.spoilt_number, 15, 4) = substr(numbered.number_text, 15, 4)',
+            '(' ~ reading ~ " or mention.name like '%?%' and numbered.owns_number)",
         ],
         ['mention.claimed_number = numbered.number_text'],
     ]) }}
