@@ -52,6 +52,19 @@
     list_sort(list({{ value }}))
 {%- endmacro %}
 
+{#- The list that holds just this value; a missing one gives none. -#}
+{% macro list_of(value) -%}
+    {{ return(adapter.dispatch('list_of')(value)) }}
+{%- endmacro %}
+
+{% macro default__list_of(value) -%}
+    case when {{ value }} is not null then array({{ value }}) end
+{%- endmacro %}
+
+{% macro duckdb__list_of(value) -%}
+    case when {{ value }} is not null then [{{ value }}] end
+{%- endmacro %}
+
 {#- A row for each value of a list. -#}
 {% macro each_of(list) -%}
     {{ return(adapter.dispatch('each_of')(list)) }}
