@@ -1,6 +1,6 @@
 {#- What can be said of each statement of a relation shaped as conformed.person_evidence: whose number it carries, and the
-    record that it belongs to by itself (own_record_id). The models dwelling_of_row, person_name,
-    identity_number and claim_agreement are read. -#}
+    record that it belongs to by itself (own_record_id). The models dwelling_of_row, dwelling_register,
+    person_name, identity_number and claim_agreement are read. -#}
 {% macro judged_statements(evidence) -%}
     select
         *,
@@ -32,8 +32,8 @@
                 {{ evidence }}.grid_code,
                 {{ evidence }}.lives_here,
                 {{ evidence }}.meaning,
-                dwelling_of_row.address_code,
-                dwelling_of_row.building_key,
+                dwelling_register.address_code,
+                coalesce(dwelling_register.building_key, dwelling_of_row.building_key) as building_key,
                 person_name.name,
                 person_name.reading_key,
                 person_name.surname_key,
@@ -48,14 +48,22 @@
                 coalesce({{ evidence }}.sex <> identity_number.sex, false) as sex_differs,
                 {{ birth_relation(evidence ~ '.birth_date', 'identity_number.birth_date') }} as birth_relation
             from {{ evidence }}
-            -- The condition drops few rows, but DuckDB takes it to drop most: so it holds these narrow rows in memory and
-            -- streams the statements past them, and not the other way round.
+            -- These rows are held in memory while the statements stream past them: as narrow as can be, a dwelling as a number.
+            -- Without the condition, which drops few, DuckDB would hold the statements and stream these.
             left join (
-                select evidence_key, address_code, building_key
+                select
+                    evidence_key,
+                    case when address_code is not null then {{ row_key(['address_code']) }} end as dwelling,
+                    case when address_code is null then building_key end as building_key
                 from {{ through(ref('dwelling_of_row'), 'evidence_key', 'row_key', ref('person_evidence')) }}
                 where address_code is not null or building_key is not null
             ) as dwelling_of_row
                 on {{ evidence }}.row_key = dwelling_of_row.evidence_key
+            left join (
+                select {{ row_key(['address_code']) }} as dwelling, address_code, building_key
+                from {{ dictionary(ref('dwelling_register')) }}
+            ) as dwelling_register
+                on dwelling_of_row.dwelling = dwelling_register.dwelling
             left join {{ dictionary(ref('identity_number')) }} as identity_number
                 on {{ evidence }}.identity_number_text = identity_number.identity_number_text
             left join {{ through(ref('claim_agreement'), 'identity_number', 'identity_number', this) }} as claim_agreement
