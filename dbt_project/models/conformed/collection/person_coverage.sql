@@ -1,6 +1,8 @@
 -- Grain: one row per person (人员采集情况): which extracts speak of them and state each attribute, as bits of one number.
 {{ config(materialized='by_change', key='person_key') }}
 
+{#- A person's bits are held in memory until all statements are read: half of it, while the extracts are few. #}
+{% set bits = 'integer' if contracts() | length < 31 else 'bigint' %}
 with
 
 stated as (
@@ -8,7 +10,7 @@ stated as (
         person_of_record.person_key,
         person_of_record.method,
         person_statement.role,
-        person_statement.extract_bit as bit,
+        cast(person_statement.extract_bit as {{ bits }}) as bit,
     {% for attribute, (stated, held) in collected_attributes().items() %}
     {{ stated }} is not null as states_{{ attribute }},
     coalesce({{ stated }} = {{ held }}, false) as holds_{{ attribute }}{{ ',' if not loop.last }}
@@ -26,12 +28,12 @@ stated as (
 
 select
     person_key,
-    bit_or(bit) as extracts,
-    bit_or(case when method = 'identity_number' then bit else 0 end) as number_extracts,
-    bit_or(case when method in ('evidence', 'decision') then bit else 0 end) as linked_extracts,
+    cast(bit_or(bit) as bigint) as extracts,
+    cast(bit_or(case when method = 'identity_number' then bit else 0 end) as bigint) as number_extracts,
+    cast(bit_or(case when method in ('evidence', 'decision') then bit else 0 end) as bigint) as linked_extracts,
     {% for attribute in collected_attributes() %}
-    bit_or(case when states_{{ attribute }} then bit else 0 end) as {{ attribute }}_extracts,
-    bit_or(case when holds_{{ attribute }} then bit else 0 end) as {{ attribute }}_holding,
+    cast(bit_or(case when states_{{ attribute }} then bit else 0 end) as bigint) as {{ attribute }}_extracts,
+    cast(bit_or(case when holds_{{ attribute }} then bit else 0 end) as bigint) as {{ attribute }}_holding,
     {% endfor %}
     max(case when role = 'owner' then 1 else 0 end) = 1 as owns_home
 from stated
