@@ -18,12 +18,6 @@ all_calls as (
 
 ),
 
-address_name as (
-
-    select * from {{ ref('address_name') }}
-
-),
-
 counted as (
 
     select
@@ -36,15 +30,33 @@ counted as (
     where length(alias) > 1
     group by kind, alias, name
 
+),
+
+supported as (
+
+    select
+        kind,
+        alias,
+        name
+    from counted
+    where
+        dwellings >= {{ address_rule('alias_support') }}
+        and dwellings >= {{ address_rule('alias_purity') }} * all_dwellings
+
+),
+
+-- 家园 is the end of many names and the name of none.
+name_ending as (
+
+    select distinct right(address_name.name, sizes.characters) as ending
+    from {{ ref('address_name') }} as address_name
+    cross join (select distinct length(alias) as characters from supported) as sizes
+
 )
 
 select
     kind,
     alias,
     name
-from counted
-where
-    dwellings >= {{ address_rule('alias_support') }}
-    and dwellings >= {{ address_rule('alias_purity') }} * all_dwellings
-    -- 家园 is the end of many names and the name of none.
-    and not exists (select 1 from address_name where address_name.name like '%' || counted.alias)
+from supported
+where not exists (select 1 from name_ending where name_ending.ending = supported.alias)

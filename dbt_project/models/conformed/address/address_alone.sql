@@ -24,6 +24,7 @@ compared as (
 
     select
         address_evidence.evidence_key,
+        address_evidence.extract,
         own.address_code as own_code,
         address_match.address_code as text_code,
         address_match.other_address_code,
@@ -62,6 +63,7 @@ judged as (
 
 select
     evidence_key,
+    extract,
     case
         when method = 'contradicted' then null
         when own_code is not null then own_code

@@ -50,7 +50,10 @@ calls as (
     inner join address_head on address_coded.head = address_head.head
     inner join address_place on address_coded.place_key = address_place.place_key
     where
-        address_head.house_number = address_place.house_number
+        -- In a case with all three: DuckDB would else begin with every head and every place of one number.
+        case
+            when address_coded.head is not null then address_head.house_number = address_place.house_number
+        end
         and right(address_head.lead, length(address_place.road_name)) <> address_place.road_name
 
 )

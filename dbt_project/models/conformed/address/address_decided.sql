@@ -2,12 +2,6 @@
 
 with
 
-address_evidence as (
-
-    select * from {{ by_key(ref('address_evidence'), 'evidence_key') }}
-
-),
-
 address_alone as (
 
     select * from {{ by_key(ref('address_alone'), 'evidence_key') }}
@@ -44,8 +38,8 @@ in_building as (
 )
 
 select
-    address_evidence.evidence_key,
-    address_evidence.extract,
+    alone.evidence_key,
+    alone.extract,
     coalesce(by_row.address_code, alone.address_code) as decided_code,
     case
         when coalesce(by_row.address_code, alone.address_code) is not null then coalesce(by_row.method, alone.method)
@@ -55,7 +49,6 @@ select
     alone.confidence as text_confidence,
     in_building.building_key as open_building_key,
     coalesce(by_row.runner_up_address_code, alone.runner_up_address_code) as runner_up_address_code
-from address_evidence
-inner join address_alone as alone on address_evidence.evidence_key = alone.evidence_key
-left join address_row_decision as by_row on address_evidence.evidence_key = by_row.evidence_key
-left join in_building on address_evidence.evidence_key = in_building.evidence_key
+from address_alone as alone
+left join address_row_decision as by_row on alone.evidence_key = by_row.evidence_key
+left join in_building on alone.evidence_key = in_building.evidence_key

@@ -1,16 +1,19 @@
 {{ config(materialized="by_change", key="text_key") }}
 
+{#- Named where they are read, not once below: DuckDB copies what two places share. #}
+{% set candidates %}
+(
+
+        select text_key, address_code, name_agreement, tail_agreement
+        from {{ by_key(ref('address_candidate'), 'text_key') }}
+        union all
+        select text_key, address_code, name_agreement, tail_agreement
+        from {{ by_key(ref('address_candidate_loose'), 'text_key') }}
+
+    ) as candidates
+{%- endset %}
+
 with
-
-candidates as (
-
-    select text_key, address_code, name_agreement, tail_agreement
-    from {{ by_key(ref('address_candidate'), 'text_key') }}
-    union all
-    select text_key, address_code, name_agreement, tail_agreement
-    from {{ by_key(ref('address_candidate_loose'), 'text_key') }}
-
-),
 
 address_methods as (
 
@@ -19,17 +22,12 @@ address_methods as (
 ),
 
 -- Nearly every text has one candidate: only of the others need the best be found.
-counted as (
+several as (
 
-    select
-        text_key,
-        count(*) as candidates,
-        min(address_code) as address_code,
-        max(address_code) as last_address_code,
-        min(name_agreement) as name_agreement,
-        min(tail_agreement) as tail_agreement
-    from candidates
+    select text_key
+    from {{ candidates }}
     group by text_key
+    having count(*) > 1
 
 ),
 
@@ -37,38 +35,37 @@ ranked as (
 
     select
         candidates.*,
+        min(candidates.address_code) over (partition by candidates.text_key) as first_address_code,
+        max(candidates.address_code) over (partition by candidates.text_key) as last_address_code,
         row_number() over (
             partition by candidates.text_key
             order by names.confidence * tails.confidence desc nulls last, candidates.address_code asc nulls last
         ) as place
-    from counted
-    inner join candidates on counted.text_key = candidates.text_key
+    from {{ candidates }}
+    inner join several on candidates.text_key = several.text_key
     inner join address_methods as names on names.part = 'name' and candidates.name_agreement = names.method
     inner join address_methods as tails on tails.part = 'tail' and candidates.tail_agreement = tails.method
-    where counted.candidates > 1
 
 ),
 
 best as (
 
     select text_key, 1 as dwellings, address_code, null as other_address_code, name_agreement, tail_agreement
-    from counted
-    where candidates = 1
+    from {{ candidates }}
+    where not exists (select 1 from several where several.text_key = candidates.text_key)
 
     union all
 
     select
-        ranked.text_key,
-        case when counted.address_code = counted.last_address_code then 1 else 2 end as dwellings,
-        ranked.address_code,
-        case
-            when ranked.address_code = counted.address_code then counted.last_address_code else counted.address_code
-        end as other_address_code,
-        ranked.name_agreement,
-        ranked.tail_agreement
+        text_key,
+        case when first_address_code = last_address_code then 1 else 2 end as dwellings,
+        address_code,
+        case when address_code = first_address_code then last_address_code else first_address_code end
+            as other_address_code,
+        name_agreement,
+        tail_agreement
     from ranked
-    inner join counted on ranked.text_key = counted.text_key
-    where ranked.place = 1
+    where place = 1
 
 )
 
