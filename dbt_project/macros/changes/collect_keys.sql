@@ -20,6 +20,8 @@
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
+    {#- Where only dictionaries have changed, none. -#}
+    {%- do branches.append('select ' ~ key ~ ' from ' ~ this ~ ' where false') if not branches -%}
     {%- set keys = make_table(
         'change.keys.' ~ this.identifier, 'select distinct * from (' ~ branches | join(' union all ')
         ~ ') as changed (' ~ key ~ ') where ' ~ key ~ ' is not null'
