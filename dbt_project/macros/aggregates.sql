@@ -39,7 +39,8 @@
     list_sort(list(distinct {{ value }}) filter (where {{ value }} is not null))
 {%- endmacro %}
 
-{#- The values of a group as a list, in order; no value is missing, none stands in it twice. -#}
+{#- The values of a group as a list, in order; no value is missing, none stands in it twice: half the work of a list of
+    distinct ones. -#}
 {% macro sorted_list(value) -%}
     {{ return(adapter.dispatch('sorted_list')(value)) }}
 {%- endmacro %}
@@ -76,20 +77,6 @@
 
 {% macro duckdb__each_of(list) -%}
     unnest({{ list }})
-{%- endmacro %}
-
-{#- The values of each record of a query (columns record_id, value; no pair twice) as a list in order: telling distinct values
-    apart first and listing them after costs half of a list of distinct values a group. -#}
-{% macro list_by_record(query, name) -%}
-    {{ return(adapter.dispatch('list_by_record')(query, name)) }}
-{%- endmacro %}
-
-{% macro default__list_by_record(query, name) -%}
-    select record_id, array_sort(collect_list(value)) as {{ name }} from ({{ query }}) as stated group by record_id
-{%- endmacro %}
-
-{% macro duckdb__list_by_record(query, name) -%}
-    select record_id, list_sort(list(value)) as {{ name }} from ({{ query }}) as stated group by record_id
 {%- endmacro %}
 
 {#- Of a group's values the one that stands first in an order; missing values do not count. -#}

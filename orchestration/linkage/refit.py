@@ -25,6 +25,7 @@ from orchestration.linkage.clusters import cluster
 from orchestration.linkage.comparisons import CURRENT, MODELS, Model, current_model, read_model
 from orchestration.linkage.fitting import Evidence, fit, gather
 from orchestration.linkage.matching import score_pairs
+from orchestration.linkage.regathering import ids_of
 from orchestration.prepare import PreparationFailed
 from orchestration.process import keep_private
 from orchestration.progress import TerminalProgress, terminal_console
@@ -137,7 +138,7 @@ def relink(district: District, model: Model) -> PersonScore:
             ).fetchall()
         )
         pairs = score_pairs(connection, records, model, _people(connection))
-        anchors = records.filter("owns_number").project("record_id").to_arrow_table()["record_id"].combine_chunks()
+        anchors = ids_of(records.filter("owns_number"))
         pairs = pairs.select(["record_id", "other_id", "match_weight"])
         connection.register("clustered", cluster(pairs, anchors, rules["link_weight"], rules["link_margin"]))
         connection.execute(_RELINKED)

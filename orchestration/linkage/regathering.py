@@ -28,11 +28,11 @@ def gather(
     """
     anchors = records.filter("owns_number").project("record_id")
     if not _find_joined(session, pairs, decided, least):
-        return cluster_with_decisions(pairs.to_arrow_table(), _ids(anchors), decided.to_arrow_table(), least, margin)
+        return cluster_with_decisions(pairs.to_arrow_table(), ids_of(anchors), decided.to_arrow_table(), least, margin)
     at_work = "in (from change.keys.person_cluster)"
     near = session.from_arrow(pairs.filter(f"record_id {at_work} or other_id {at_work}").to_arrow_table())
     ends = near.project("record_id").union(near.project("other_id")).distinct()
-    owners = _ids(anchors.join(ends, "record_id", how="semi"))
+    owners = ids_of(anchors.join(ends, "record_id", how="semi"))
     gathered = cluster_with_decisions(near.to_arrow_table(), owners, decided.to_arrow_table(), least, margin)
     return session.from_arrow(gathered).filter(f"record_id {at_work}").to_arrow_table()
 
@@ -80,5 +80,6 @@ def _ends_of_new_owners(pairs: duckdb.DuckDBPyRelation) -> str:
     """
 
 
-def _ids(relation: duckdb.DuckDBPyRelation) -> pa.Array:
+def ids_of(relation: duckdb.DuckDBPyRelation) -> pa.Array:
+    """The column record_id of a relation."""
     return relation.to_arrow_table()["record_id"].combine_chunks()

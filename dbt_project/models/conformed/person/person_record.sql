@@ -82,6 +82,7 @@ left join (
 left join {{ through(ref('name_bearer'), 'name', 'name', this, 'record_id') }} as name_bearer
     on record.name = name_bearer.name
 left join several on record.record_id = several.record_id
-left join ({{ list_by_record('select record_id, name_key as value from ' ~ ref('person_mate'), 'mates') }})
-    as known_mates
+left join (
+    select record_id, {{ sorted_list('name_key') }} as mates from {{ ref('person_mate') }} group by record_id
+) as known_mates
     on record.record_id = known_mates.record_id
