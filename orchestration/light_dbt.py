@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ def lighten() -> None:
     _draw_no_graph()
     _read_alike_for_any_data()
     _begin_with_the_longest_way()
+    _write_what_differs()
 
 
 def _leave_out_unseen_messages() -> None:
@@ -170,6 +172,24 @@ def _begin_with_the_longest_way() -> None:
         return scores
 
     GraphQueue._get_scores = chain_behind  # type: ignore[method-assign,assignment]
+
+
+def _write_what_differs() -> None:
+    """A file that is written over goes to the disk when it is closed; most of a thousand say what they said before."""
+    from dbt.contracts.graph import nodes
+
+    write = nodes.write_file
+
+    def write_if_it_differs(path: str, contents: str = "") -> bool:
+        try:
+            if Path(path).read_text("utf-8") == contents:
+                return True
+        except (OSError, UnicodeDecodeError):
+            # None is there yet, or not one that dbt wrote.
+            pass
+        return bool(write(path, contents))
+
+    nodes.write_file = write_if_it_differs  # type: ignore[attr-defined]
 
 
 def compile_ahead(project: Manifest) -> None:

@@ -47,3 +47,20 @@ print(*sorted(scores, key=scores.get))
     told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, capture_output=True, text=True)
     order = told.stdout.split()
     assert order[0] == "long" and set(order[1:3]) == {"ready", "next"} and set(order[3:]) == {"second", "last"}
+
+
+def test_a_file_that_says_the_same_is_not_written_again(tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path
+from dbt.contracts.graph import nodes
+from orchestration.light_dbt import lighten
+lighten()
+file = Path({str(tmp_path)!r}) / "folder" / "model.sql"
+for text in ("select '一'", "select '一'", "select '二'"):
+    nodes.write_file(str(file), text)
+    print(file.read_text("utf-8"), file.stat().st_mtime_ns, sep="|")
+"""
+    told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, capture_output=True, text=True)
+    (first, written), (second, kept), (third, again) = (line.split("|") for line in told.stdout.splitlines())
+    assert [first, second, third] == ["select '一'", "select '一'", "select '二'"]
+    assert written == kept < again
