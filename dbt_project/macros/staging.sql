@@ -29,31 +29,31 @@
 {%- endmacro %}
 
 {#- The rows of a full extract's file, each with its place among those that say the same. Nearly every row stands alone: only of
-    the others are places counted, and no row is sorted with all its columns. -#}
+    the others are places counted, and no row is sorted with all its columns. `relation` is named where it is read, not once
+    above: DuckDB copies what several places share, and here that would be all that was delivered. -#}
 {% macro numbered_copies(relation) -%}
-    {%- set said = [relation ~ '._record_key', relation ~ '._version'] -%}
-    {%- set repeated_said = ['repeated._record_key', 'repeated._version'] -%}
+    {%- set said = ['_record_key', '_version'] -%}
     select
-        {{ relation }}.*,
+        source.*,
         coalesce(numbered_copy.place, 1) as _place
-    from {{ relation }}
+    from {{ relation }} as source
     left join (
         select
-            repeated._source_row,
-            row_number() over (partition by {{ row_key(repeated_said) }} order by repeated._source_row) as place
+            _source_row,
+            row_number() over (partition by {{ row_key(said) }} order by _source_row) as place
         from {{ relation }} as repeated
-        where {{ row_key(repeated_said) }} in (
-            select {{ row_key(said) }} from {{ relation }} group by {{ row_key(said) }} having count(*) > 1
+        where {{ row_key(said) }} in (
+            select {{ row_key(said) }} from {{ relation }} as delivered group by {{ row_key(said) }} having count(*) > 1
         )
-    ) as numbered_copy on {{ relation }}._source_row = numbered_copy._source_row
+    ) as numbered_copy on source._source_row = numbered_copy._source_row
 {%- endmacro %}
 
 {#- The current state of a change extract: of the rows of one record key, the last delivered (later day, then later
     delivery of that day, then later row of the file). Nearly every key has one row: only of the others is the last one
-    looked for, and no row is sorted with all its columns. -#}
+    looked for, as in numbered_copies. -#}
 {% macro latest_by_record_key(relation) -%}
-    select {{ relation }}.*
-    from {{ relation }}
+    select source.*
+    from {{ relation }} as source
     left join (
         select
             repeated._record_key,
@@ -68,12 +68,12 @@
             ) as recency
         from {{ relation }} as repeated
         inner join (
-            select _record_key from {{ relation }} group by _record_key having count(*) > 1
+            select _record_key from {{ relation }} as delivered group by _record_key having count(*) > 1
         ) as repeated_key on repeated._record_key = repeated_key._record_key
     ) as replaced
         on
-            {{ relation }}._record_key = replaced._record_key
-            and {{ relation }}._delivery_id = replaced._delivery_id
-            and {{ relation }}._source_row = replaced._source_row
+            source._record_key = replaced._record_key
+            and source._delivery_id = replaced._delivery_id
+            and source._source_row = replaced._source_row
     where replaced.recency is null or replaced.recency = 1
 {%- endmacro %}

@@ -3,15 +3,9 @@
 
 with
 
-source as (
-
-    select * from {{ source('civil_affairs', 'assistance_recipients') }}
-
-),
-
 numbered as (
 
-    {{ numbered_copies('source') }}
+    {{ numbered_copies(source('civil_affairs', 'assistance_recipients')) }}
 
 ),
 

@@ -1,15 +1,9 @@
 -- Grain: one row per death (死亡), the last one delivered for its record key.
 with
 
-source as (
-
-    select * from {{ by_key(source('civil_affairs', 'deaths'), '_record_key') }}
-
-),
-
 latest as (
 
-    {{ latest_by_record_key('source') }}
+    {{ latest_by_record_key(by_key(source('civil_affairs', 'deaths'), '_record_key')) }}
 
 ),
 

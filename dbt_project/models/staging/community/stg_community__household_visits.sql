@@ -1,15 +1,9 @@
 -- Grain: one row per visit and person met or named (走访), the last one delivered for its record key.
 with
 
-source as (
-
-    select * from {{ by_key(source('community', 'household_visits'), '_record_key') }}
-
-),
-
 latest as (
 
-    {{ latest_by_record_key('source') }}
+    {{ latest_by_record_key(by_key(source('community', 'household_visits'), '_record_key')) }}
 
 ),
 

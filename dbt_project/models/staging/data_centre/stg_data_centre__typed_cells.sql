@@ -1,15 +1,9 @@
 -- Grain: one row per form, area, month and cell that people typed (补录单元格), the last one delivered.
 with
 
-source as (
-
-    select * from {{ by_key(source('data_centre', 'typed_cells'), '_record_key') }}
-
-),
-
 latest as (
 
-    {{ latest_by_record_key('source') }}
+    {{ latest_by_record_key(by_key(source('data_centre', 'typed_cells'), '_record_key')) }}
 
 ),
 

@@ -3,15 +3,9 @@
 
 with
 
-source as (
-
-    select * from {{ source('disabled_federation', 'disability_certificates') }}
-
-),
-
 numbered as (
 
-    {{ numbered_copies('source') }}
+    {{ numbered_copies(source('disabled_federation', 'disability_certificates')) }}
 
 ),
 

@@ -3,15 +3,9 @@
 
 with
 
-source as (
-
-    select * from {{ source('education', 'students') }}
-
-),
-
 numbered as (
 
-    {{ numbered_copies('source') }}
+    {{ numbered_copies(source('education', 'students')) }}
 
 ),
 

@@ -3,15 +3,9 @@
 
 with
 
-source as (
-
-    select * from {{ source('grid_office', 'grids') }}
-
-),
-
 numbered as (
 
-    {{ numbered_copies('source') }}
+    {{ numbered_copies(source('grid_office', 'grids')) }}
 
 ),
 

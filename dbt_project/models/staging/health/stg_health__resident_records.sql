@@ -1,15 +1,9 @@
 -- Grain: one row per health record (健康档案), the last one delivered for its record key.
 with
 
-source as (
-
-    select * from {{ by_key(source('health', 'resident_records'), '_record_key') }}
-
-),
-
 latest as (
 
-    {{ latest_by_record_key('source') }}
+    {{ latest_by_record_key(by_key(source('health', 'resident_records'), '_record_key')) }}
 
 ),
 

@@ -3,15 +3,9 @@
 
 with
 
-source as (
-
-    select * from {{ source('housing', 'housing_units') }}
-
-),
-
 numbered as (
 
-    {{ numbered_copies('source') }}
+    {{ numbered_copies(source('housing', 'housing_units')) }}
 
 ),
 

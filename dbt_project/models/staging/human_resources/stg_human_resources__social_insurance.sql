@@ -3,15 +3,9 @@
 
 with
 
-source as (
-
-    select * from {{ source('human_resources', 'social_insurance') }}
-
-),
-
 numbered as (
 
-    {{ numbered_copies('source') }}
+    {{ numbered_copies(source('human_resources', 'social_insurance')) }}
 
 ),
 

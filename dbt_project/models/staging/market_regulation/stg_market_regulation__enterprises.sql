@@ -3,15 +3,9 @@
 
 with
 
-source as (
-
-    select * from {{ source('market_regulation', 'enterprises') }}
-
-),
-
 numbered as (
 
-    {{ numbered_copies('source') }}
+    {{ numbered_copies(source('market_regulation', 'enterprises')) }}
 
 ),
 

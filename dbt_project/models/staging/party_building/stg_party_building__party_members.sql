@@ -3,15 +3,9 @@
 
 with
 
-source as (
-
-    select * from {{ source('party_building', 'party_members') }}
-
-),
-
 numbered as (
 
-    {{ numbered_copies('source') }}
+    {{ numbered_copies(source('party_building', 'party_members')) }}
 
 ),
 

@@ -3,15 +3,9 @@
 
 with
 
-source as (
-
-    select * from {{ source('public_security', 'household_register') }}
-
-),
-
 numbered as (
 
-    {{ numbered_copies('source') }}
+    {{ numbered_copies(source('public_security', 'household_register')) }}
 
 ),
 

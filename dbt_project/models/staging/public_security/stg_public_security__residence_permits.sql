@@ -1,15 +1,9 @@
 -- Grain: one row per residence permit (居住证), the last one delivered for its record key.
 with
 
-source as (
-
-    select * from {{ by_key(source('public_security', 'residence_permits'), '_record_key') }}
-
-),
-
 latest as (
 
-    {{ latest_by_record_key('source') }}
+    {{ latest_by_record_key(by_key(source('public_security', 'residence_permits'), '_record_key')) }}
 
 ),
 
