@@ -8,7 +8,7 @@
     select
         {{ columns | join(', ') }},
         {% for column in required %}
-        count(*) - count({{ column }}) as {{ column }}_missing,
+        0 as {{ column }}_missing,
         {% endfor %}
         {% if as_many_as %}
         0 as rows_missing,
@@ -21,9 +21,21 @@
         {% for column in columns if column not in may_be_missing %}
         or {{ column }} is null
         {% endfor %}
+    {#- By itself, and not counted beside the copies: what no row lacks is not even read. #}
+    {% if required %}
+    union all
+    select
+        {{ columns | join(', ') }},
         {% for column in required %}
-        or count({{ column }}) < count(*)
+        case when {{ column }} is null then 1 else 0 end as {{ column }}_missing,
         {% endfor %}
+        {% if as_many_as %}
+        0 as rows_missing,
+        {% endif %}
+        1 as copies
+    from {{ rows_gained(model) }} as tested
+    where {{ required | join(' is null or ') }} is null
+    {% endif %}
     {% if as_many_as %}
     union all
     select
