@@ -9,6 +9,11 @@
     {{ return(columns) }}
 {%- endmacro %}
 
+{#- The kinds of hint (旁证类型): a number of a kind is its place here. -#}
+{% macro address_hint_kinds() -%}
+    {{ return(['house_code', 'same_household', 'same_person', 'same_phone', 'other_role']) }}
+{%- endmacro %}
+
 {#- What a row says that other rows say of the same dwelling: a list of kind and the columns that make it. A person is known
     by number and name together, so that a borrowed number brings nobody to a relative's dwelling. Owners, landlords and legal
     representatives need not live there: theirs only tells between dwellings that the text can mean. -#}

@@ -1,5 +1,3 @@
-{% set kinds = ['house_code', 'same_household', 'same_person', 'same_phone', 'other_role'] %}
-
 {{ config(materialized="by_change", key="evidence_key") }}
 
 with
@@ -34,7 +32,7 @@ select
     max(case when pairs.source = 'text' then 1 else 0 end) as in_text,
     max(
         case when open_rows.grid_code = dwelling_register.grid_code then 1 else 0 end
-    ) as in_grid{% for kind in kinds %},
+    ) as in_grid{% for kind in address_hint_kinds() %},
     max(case when address_support.kind = '{{ kind }}' then 1 else 0 end) as {{ kind }}{% endfor %}
 from pairs
 inner join open_rows on pairs.evidence_key = open_rows.evidence_key

@@ -1,23 +1,29 @@
 {{ config(materialized="by_change", key="hint") }}
 
-{#- Named where it is read, not once above: DuckDB copies what two places share. #}
-{% set address_alone = through(ref('address_alone'), 'evidence_key', 'evidence_key', ref('address_hint')) %}
-
 with
 
-address_hint as (
+-- What is gathered of seven million rows are numbers: texts cost three times as much.
+dwelling as (
 
-    select * from {{ by_key(ref('address_hint'), 'hint') }}
+    select
+        {{ row_key(['address_code']) }} as dwelling_number,
+        address_code
+    from {{ dictionary(ref('dwelling_register')) }}
 
 ),
 
--- What is gathered of seven million rows is a number: texts cost three times as much.
-numbered as (
+placed as (
 
     select
-        evidence_key,
-        case when address_code is not null then {{ text_key(['address_code']) }} end as dwelling
-    from {{ address_alone }}
+        address_hint.evidence_key,
+        address_hint.kind_number,
+        address_hint.hint,
+        case when address_alone.address_code is not null then {{ row_key(['address_alone.address_code']) }} end
+            as dwelling_number,
+        address_alone.is_own_code
+    from {{ by_key(ref('address_hint'), 'hint') }} as address_hint
+    inner join {{ through(ref('address_alone'), 'evidence_key', 'evidence_key', ref('address_hint')) }} as address_alone
+        on address_hint.evidence_key = address_alone.evidence_key
 
 ),
 
@@ -25,24 +31,27 @@ numbered as (
 telling as (
 
     select
-        address_hint.hint,
-        count(numbered.dwelling) < count(*) as has_open_row
-    from address_hint
-    inner join numbered on address_hint.evidence_key = numbered.evidence_key
-    group by address_hint.hint
+        hint,
+        count(dwelling_number) < count(*) as has_open_row
+    from placed
+    group by hint
     having
-        max(numbered.dwelling) is not null
-        and (count(numbered.dwelling) < count(*) or min(numbered.dwelling) < max(numbered.dwelling))
+        max(dwelling_number) is not null
+        and (count(dwelling_number) < count(*) or min(dwelling_number) < max(dwelling_number))
 
 )
 
 select
-    address_hint.evidence_key,
-    address_hint.kind,
-    address_hint.hint,
-    address_alone.address_code,
-    address_alone.is_own_code,
+    placed.evidence_key,
+    case placed.kind_number
+        {% for kind in address_hint_kinds() %}
+        when {{ loop.index0 }} then '{{ kind }}'
+        {% endfor %}
+    end as kind,
+    placed.hint,
+    dwelling.address_code,
+    placed.is_own_code,
     telling.has_open_row
-from address_hint
-inner join telling on address_hint.hint = telling.hint
-inner join {{ address_alone }} as address_alone on address_hint.evidence_key = address_alone.evidence_key
+from placed
+inner join telling on placed.hint = telling.hint
+left join dwelling on placed.dwelling_number = dwelling.dwelling_number
