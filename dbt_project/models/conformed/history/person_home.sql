@@ -35,12 +35,7 @@ ranked as (
         stated.*,
         row_number() over (
             partition by stated.person_key, stated.cell_valid_from, stated.cell_known_from
-            order by
-                case when stated.grid_code is null then 1 else 0 end nulls last,
-                stated.standing nulls last,
-                stated.address_code nulls last,
-                stated.extract nulls last,
-                stated.evidence_key nulls last
+            order by {{ place_standing('stated') }} nulls last, stated.evidence_key nulls last
         ) as place
     from stated
     left join denied
