@@ -1,8 +1,15 @@
 -- Grain: one row per person (人员采集情况): which extracts speak of them and state each attribute, as bits of one number.
 {{ config(materialized='by_change', key='person_key') }}
 
-{#- A person's bits are held in memory until all statements are read: half of it, while the extracts are few. #}
-{% set bits = 'integer' if contracts() | length < 31 else 'bigint' %}
+{#- Each says of a statement whether its extract is one of these. #}
+{% set said = {
+    'extracts': 'true',
+    'number_extracts': "method = 'identity_number'",
+    'linked_extracts': "method in ('evidence', 'decision')",
+} %}
+{% for attribute in collected_attributes() %}
+{% do said.update({attribute ~ '_extracts': 'states_' ~ attribute, attribute ~ '_holding': 'holds_' ~ attribute}) %}
+{% endfor %}
 with
 
 stated as (
@@ -10,7 +17,7 @@ stated as (
         person_of_record.person_key,
         person_of_record.method,
         person_statement.role,
-        cast(person_statement.extract_bit as {{ bits }}) as bit,
+        person_statement.extract_bit,
     {% for attribute, (stated, held) in collected_attributes().items() %}
     {{ stated }} is not null as states_{{ attribute }},
     coalesce({{ stated }} = {{ held }}, false) as holds_{{ attribute }}{{ ',' if not loop.last }}
@@ -24,17 +31,23 @@ stated as (
     left join {{ by_key(ref('residence'), 'person_key') }} as residence
         on person_of_record.person_key = residence.person_key and residence.valid_to is null
     {{ join_further_statements() }}
+),
+
+covered as (
+    select
+        person_key,
+        {% for word in packed_bits(said.values() | list, 'extract_bit') %}
+        bit_or({{ word }}) as word_{{ loop.index0 }},
+        {% endfor %}
+        max(case when role = 'owner' then 1 else 0 end) = 1 as owns_home
+    from stated
+    group by person_key
 )
 
 select
     person_key,
-    cast(bit_or(bit) as bigint) as extracts,
-    cast(bit_or(case when method = 'identity_number' then bit else 0 end) as bigint) as number_extracts,
-    cast(bit_or(case when method in ('evidence', 'decision') then bit else 0 end) as bigint) as linked_extracts,
-    {% for attribute in collected_attributes() %}
-    cast(bit_or(case when states_{{ attribute }} then bit else 0 end) as bigint) as {{ attribute }}_extracts,
-    cast(bit_or(case when holds_{{ attribute }} then bit else 0 end) as bigint) as {{ attribute }}_holding,
+    {% for column in said %}
+    {{ unpacked_bits('word_', loop.index0) }} as {{ column }},
     {% endfor %}
-    max(case when role = 'owner' then 1 else 0 end) = 1 as owns_home
-from stated
-group by person_key
+    owns_home
+from covered

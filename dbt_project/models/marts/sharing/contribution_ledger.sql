@@ -55,11 +55,19 @@ form_values as (
     group by department.department
 ),
 
+home as (
+    select
+        home_basis,
+        count(*) as residents
+    from {{ ref('resident_knowledge') }}
+    group by home_basis
+),
+
 homes as (
     select
         {{ dbt.split_part('home_basis', "'.'", 1) }} as department,
-        count(*) as residents_placed
-    from {{ ref('resident_knowledge') }}
+        sum(residents) as residents_placed
+    from home
     group by {{ dbt.split_part('home_basis', "'.'", 1) }}
 )
 
