@@ -78,6 +78,21 @@
     ]) }}
 {%- endmacro %}
 
+{#- What a record is compared by as a list, and the column of its statements that says it; long texts as numbers. -#}
+{% macro record_lists() -%}
+    {%- set number_of = {} -%}
+    {%- for column in ('address_code', 'phone') -%}
+        {%- set stated = 'person_statement.' ~ column -%}
+        {%- do number_of.update({column: 'case when ' ~ stated ~ ' is not null then ' ~ row_key([stated]) ~ ' end'}) -%}
+    {%- endfor -%}
+    {{ return({
+        'birth_dates': 'person_statement.birth_date',
+        'address_codes': number_of.address_code,
+        'building_keys': 'person_statement.building_key',
+        'phones': number_of.phone,
+    }) }}
+{%- endmacro %}
+
 {#- A threshold from seeds/rules/rules.csv by its name. -#}
 {% macro rule(name) -%}
     (select rule_value from {{ ref('link_rules') }} where rule_name = '{{ name }}')

@@ -37,7 +37,7 @@ stated as (
 select
     stated.record_id,
     stated.name_text,
-    max(stated.identity_number) as identity_number,
+    any_value(stated.identity_number) as identity_number,
     count(*) as statements,
     bit_count(bit_or(stated.extract_bit)) as extracts,
     min(coalesce(value_precedence.precedence, 50)) as precedence,

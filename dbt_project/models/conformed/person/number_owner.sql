@@ -1,20 +1,15 @@
 -- Grain: one row per valid identity number (号码归属).
 {{ config(materialized='by_change', key='record_id') }}
 
+{#- Named where they are read, not once above: DuckDB copies what several places share. #}
+{% set number_claim = by_key(ref('number_claim'), 'record_id') ~ ' as number_claim' %}
+{% set person_name = dictionary(ref('person_name')) ~ ' as person_name' %}
 with
-
-number_claim as (
-    select * from {{ by_key(ref('number_claim'), 'record_id') }}
-),
-
-person_name as (
-    select * from {{ dictionary(ref('person_name')) }}
-),
 
 -- Nearly every number stands beside one name alone: only the others are ranked.
 contested as (
     select record_id
-    from number_claim
+    from {{ number_claim }}
     group by record_id
     having count(*) > 1
 ),
@@ -34,9 +29,9 @@ ranked as (
                 person_name.name nulls last,
                 number_claim.name_text nulls last
         ) as standing
-    from number_claim
+    from {{ number_claim }}
     inner join contested on number_claim.record_id = contested.record_id
-    inner join person_name on number_claim.name_text = person_name.name_text
+    inner join {{ person_name }} on number_claim.name_text = person_name.name_text
 )
 
 select
@@ -46,8 +41,8 @@ select
     person_name.reading,
     person_name.reading_key,
     person_name.surname_key
-from number_claim
-inner join person_name on number_claim.name_text = person_name.name_text
+from {{ number_claim }}
+inner join {{ person_name }} on number_claim.name_text = person_name.name_text
 left join ranked
     on number_claim.record_id = ranked.record_id and number_claim.name_text = ranked.name_text
 where coalesce(ranked.standing, 1) = 1

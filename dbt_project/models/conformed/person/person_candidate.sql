@@ -16,12 +16,11 @@ numbered as (
 
 sole_bearer as (
     select
-        name,
-        max(record_id) as record_id
-    from {{ through(ref('number_owner'), 'name', 'name', ref('person_mention'), 'record_id') }}
-    where name in (select name from mention)
-    group by name
-    having count(*) = 1
+        number_owner.name,
+        number_owner.record_id
+    from {{ by_other(ref('number_owner'), 'record_id') }} as number_owner
+    inner join {{ through(ref('name_bearer'), 'name', 'name', ref('person_mention'), 'record_id') }} as name_bearer
+        on number_owner.name = name_bearer.name and name_bearer.bearers = 1
 ),
 
 pair as (

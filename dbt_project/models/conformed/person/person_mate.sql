@@ -1,27 +1,38 @@
 -- Grain: one row per record that takes part in a comparison, and name of somebody else at one of its dwellings (同住姓名).
 {{ config(materialized='ephemeral') }}
 
+{#- Named where they are read, not once above: DuckDB copies what two places share. #}
+{% set named %}
+(
+    select
+        {{ row_key(['address_code']) }} as dwelling,
+        {{ row_key(['name']) }} as name_key,
+        name
+    from {{ through(ref('dwelling_name'), 'address_code', 'address_code', ref('person_statement'), 'record_id') }}
+) as named
+{%- endset %}
 with
 
-placed as (
+home as (
     select distinct
-        person_statement.record_id,
-        person_statement.address_code,
-        coalesce(number_owner.name, person_statement.name) as name
+        said.record_id,
+        said.name,
+        {{ row_key(['person_statement.address_code']) }} as dwelling
     from {{ by_key(ref('person_statement'), 'record_id') }} as person_statement
-    inner join {{ by_key(ref('person_compared'), 'record_id') }} as person_compared
-        on person_statement.record_id = person_compared.record_id
-    left join {{ by_key(ref('number_owner'), 'record_id') }} as number_owner
-        on person_statement.owns_number and person_statement.record_id = number_owner.record_id
-    where person_statement.address_code is not null
+    inner join {{ ref('person_said') }} as said on person_statement.record_id = said.record_id
+    where said.has_several_address_codes and person_statement.address_code is not null
 )
 
+-- At the one dwelling of nearly everybody each name stands once.
+select
+    said.record_id,
+    named.name_key
+from {{ ref('person_said') }} as said
+inner join {{ named }} on said.least_address_codes = named.dwelling and said.name <> named.name
+where not said.has_several_address_codes
+union all
 select distinct
-    placed.record_id,
-    {{ row_key(['dwelling_name.name']) }} as name_key
-from placed
-inner join
-    {{ through(ref('dwelling_name'), 'address_code', 'address_code', ref('person_statement'), 'record_id') }}
-        as dwelling_name
-    on placed.address_code = dwelling_name.address_code
-where placed.name <> dwelling_name.name
+    home.record_id,
+    named.name_key
+from home
+inner join {{ named }} on home.dwelling = named.dwelling and home.name <> named.name

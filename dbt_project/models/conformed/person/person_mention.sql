@@ -7,19 +7,20 @@ person_statement as (
     select * from {{ by_key(ref('person_statement'), 'record_id') }}
 )
 
+-- Rows of one mention say the same.
 select
     record_id,
-    max(identity_number) as claimed_number,
-    max(spoilt_number) as spoilt_number,
-    max(name) as name,
-    max(reading_key) as reading_key,
-    max(surname_key) as surname_key,
-    max(characters_key) as characters_key,
-    max(sex) as sex,
-    max(birth_date) as birth_date,
-    max(phone) as phone,
-    max(address_code) as address_code,
-    max(building_key) as building_key,
+    any_value(identity_number) as claimed_number,
+    any_value(spoilt_number) as spoilt_number,
+    any_value(name) as name,
+    any_value(reading_key) as reading_key,
+    any_value(surname_key) as surname_key,
+    any_value(characters_key) as characters_key,
+    any_value(sex) as sex,
+    any_value(birth_date) as birth_date,
+    any_value(phone) as phone,
+    any_value(address_code) as address_code,
+    any_value(building_key) as building_key,
     count(*) as statements
 from person_statement
 where not owns_number and name is not null

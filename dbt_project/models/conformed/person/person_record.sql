@@ -1,42 +1,9 @@
 -- Grain: one row per record that takes part in a comparison (匹配记录). What is only compared is kept as numbers.
 {{ config(materialized='by_change', key='record_id') }}
 
-{#- Named where they are read, not once above: DuckDB copies what two places share. #}
-{% set person_statement = by_key(ref('person_statement'), 'record_id') %}
-{% set person_compared = by_key(ref('person_compared'), 'record_id') %}
-{% set lists = {
-    'birth_dates': 'person_statement.birth_date',
-    'address_codes':
-        'case when person_statement.address_code is not null then ' ~ row_key(['person_statement.address_code']) ~ ' end',
-    'building_keys': 'person_statement.building_key',
-    'phones': 'case when person_statement.phone is not null then ' ~ row_key(['person_statement.phone']) ~ ' end',
-} %}
+{#- What two places share DuckDB copies: person_said is named where it is read, so that there is one copy. #}
+{% set lists = record_lists() %}
 with
-
-record as (
-    select
-        person_statement.record_id,
-        person_statement.owns_number,
-        coalesce(max(number_owner.name), max(person_statement.name)) as name,
-        max(coalesce(person_statement.identity_number, person_statement.spoilt_number)) as number_text,
-        max(case when person_statement.owns_number then person_statement.number_sex else person_statement.sex end)
-            as sex,
-        max(coalesce(
-            case when person_statement.owns_number then person_statement.number_birth_date end,
-            person_statement.birth_date
-        )) as birth_date,
-        {% for list, value in lists.items() %}
-        min({{ value }}) as least_{{ list }},
-        min({{ value }}) < max({{ value }}) as has_several_{{ list }},
-        {% endfor %}
-        max(case when person_statement.meaning = 'residence' and person_statement.role = 'subject' then 1 else 0 end)
-            as lives_at_address
-    from {{ person_statement }} as person_statement
-    inner join {{ person_compared }} as person_compared on person_statement.record_id = person_compared.record_id
-    left join {{ by_key(ref('number_owner'), 'record_id') }} as number_owner
-        on person_statement.owns_number and person_statement.record_id = number_owner.record_id
-    group by person_statement.record_id, person_statement.owns_number
-),
 
 -- Most records say one thing of each: only what the others say is listed.
 several as (
@@ -45,44 +12,45 @@ several as (
         {{ distinct_list(value) }} as {{ list }},
         {% endfor %}
         person_statement.record_id
-    from {{ person_statement }} as person_statement
-    inner join record on person_statement.record_id = record.record_id
+    from {{ by_key(ref('person_statement'), 'record_id') }} as person_statement
+    inner join {{ ref('person_said') }} as said on person_statement.record_id = said.record_id
     where
         false
         {% for list in lists %}
-        or record.has_several_{{ list }}
+        or said.has_several_{{ list }}
         {% endfor %}
     group by person_statement.record_id
 )
 
 select
-    record.record_id,
-    record.owns_number,
-    record.name,
-    record.number_text,
-    record.sex,
-    record.birth_date,
-    record.lives_at_address,
+    said.record_id,
+    said.owns_number,
+    said.name,
+    said.number_text,
+    said.sex,
+    said.birth_date,
+    said.lives_at_address,
     person_name.reading,
     person_name.sorted_characters,
     coalesce(name_bearer.bearers, 0) as bearers,
     {% for list in lists %}
-    coalesce(several.{{ list }}, {{ list_of('record.least_' ~ list) }}) as {{ list }},
+    coalesce(several.{{ list }}, {{ list_of('said.least_' ~ list) }}) as {{ list }},
     {% endfor %}
     known_mates.mates,
     person_compared.pair_keys
-from record
-inner join {{ person_compared }} as person_compared on record.record_id = person_compared.record_id
+from {{ ref('person_said') }} as said
+inner join {{ by_key(ref('person_compared'), 'record_id') }} as person_compared
+    on said.record_id = person_compared.record_id
 left join (
     select distinct name, reading, sorted_characters
     from {{ dictionary(ref('person_name')) }}
-    where name in (select name from record)
+    where name in (select name from {{ ref('person_said') }})
 ) as person_name
-    on record.name = person_name.name
+    on said.name = person_name.name
 left join {{ through(ref('name_bearer'), 'name', 'name', this, 'record_id') }} as name_bearer
-    on record.name = name_bearer.name
-left join several on record.record_id = several.record_id
+    on said.name = name_bearer.name
+left join several on said.record_id = several.record_id
 left join (
     select record_id, {{ sorted_list('name_key') }} as mates from {{ ref('person_mate') }} group by record_id
 ) as known_mates
-    on record.record_id = known_mates.record_id
+    on said.record_id = known_mates.record_id

@@ -2,10 +2,6 @@
 -- A key that no cluster holds any more was merged away; where most of its rows are gone, it waits for their return.
 with
 
-person_key as (
-    select * from {{ ref('person_key') }}
-),
-
 person_key_origin as (
     select * from {{ ref('person_key_origin') }}
 ),
@@ -47,8 +43,8 @@ shared as (
             partition by person_key_overlap.held_key
         ) as members_gone
     from person_key_overlap
-    left join person_key as holder on person_key_overlap.held_key = holder.person_key
-    left join person_key as heir on person_key_overlap.cluster_id = heir.cluster_id
+    left join {{ ref('person_key') }} as holder on person_key_overlap.held_key = holder.person_key
+    left join {{ ref('person_key') }} as heir on person_key_overlap.cluster_id = heir.cluster_id
     where holder.person_key is null
 ),
 
