@@ -189,7 +189,7 @@ def _write_what_differs() -> None:
             pass
         return bool(write(path, contents))
 
-    nodes.write_file = write_if_it_differs  # type: ignore[attr-defined]
+    nodes.write_file = write_if_it_differs
 
 
 def compile_ahead(project: Manifest) -> None:
