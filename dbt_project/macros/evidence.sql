@@ -58,13 +58,13 @@
 {%- endmacro %}
 
 {#- One number by which the places that a person's rows give compete, smallest first: one in a grid before others, then the
-    standing of the row (days, below four millions); what is equal goes by the place, a dwelling before a grid alone and the
+    standing of the row (days, below 2^22); what is equal goes by the place, a dwelling before a grid alone and the
     same one for a whole household, and then by the extract. Rows of one number say the same. -#}
 {% macro place_standing(row) -%}
     {%- set place = 'coalesce(' ~ row ~ '.address_code, ' ~ row ~ '.grid_code)' -%}
     (
-        (cast({{ row }}.standing as bigint) + case when {{ row }}.grid_code is null then 4194304 else 0 end) * 4194304
-        + case when {{ row }}.address_code is null then 2097152 else 0 end
-        + cast({{ row_key([place]) }} % 2097152 as bigint)
-    ) * 262144 + cast({{ row_key([row ~ '.extract']) }} % 262144 as bigint)
+        (cast({{ row }}.standing as bigint) + case when {{ row }}.grid_code is null then {{ 2 ** 22 }} else 0 end) * {{ 2 ** 22 }}
+        + case when {{ row }}.address_code is null then {{ 2 ** 21 }} else 0 end
+        + cast({{ row_key([place]) }} % {{ 2 ** 21 }} as bigint)
+    ) * {{ 2 ** 18 }} + cast({{ row_key([row ~ '.extract']) }} % {{ 2 ** 18 }} as bigint)
 {%- endmacro %}

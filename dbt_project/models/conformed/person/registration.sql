@@ -5,6 +5,7 @@
 {% set household_register = through(
     ref('stg_public_security__household_register'), 'row_key', 'evidence_key', ref('person_of_statement'), 'person_key'
 ) %}
+{% set is_normal = "coalesce(household_register.registration_status, '正常') = '正常'" %}
 with
 
 person_of_statement as (
@@ -41,7 +42,7 @@ repeated as (
         row_number() over (
             partition by person_of_statement.person_key
             order by
-                case when coalesce(household_register.registration_status, '正常') = '正常' then 0 else 1 end nulls last,
+                case when {{ is_normal }} then 0 else 1 end nulls last,
                 household_register.updated_on desc nulls last,
                 household_register.row_key desc nulls last
         ) as standing
@@ -61,7 +62,7 @@ select
     household_register.registration_status,
     dwelling_of_row.address_code as registered_address_code,
     dwelling.grid_code as registered_grid_code,
-    coalesce(household_register.registration_status, '正常') = '正常' as is_normal
+    {{ is_normal }} as is_normal
 from {{ household_register }} as household_register
 inner join person_of_statement on household_register.row_key = person_of_statement.evidence_key
 left join repeated on household_register.row_key = repeated.row_key
