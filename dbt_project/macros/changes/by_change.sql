@@ -11,6 +11,9 @@
     Any other import is a lookup: where one has changed, or too many keys are touched, the model is computed whole and then compared
     with how it stood (compared.sql), so that one name that was learnt does not have all that reads it built whole, too.
 
+    What a text says by itself is a dictionary (config `dictionary`): its rows hang on nothing but their key and lookups, and stand
+    as long as any row that is imported by_key has the key. Then nothing need be read but what came, save for keys that went.
+
     A row may also stand for a pair of two things that have keys of one kind (config `other_key`: the column of the second; no pair
     stands twice). All pairs of which a key at work is either one are then computed again: those of the imports by_key with all of
     by_other, and all with those of by_other.

@@ -20,6 +20,7 @@
     {%- endcall -%}
     {%- do adapter.commit() -%}
     {%- if by_change and has_said_keys() -%}
+        {%- do note_places(config.get('key'), config.get('other_key')) -%}
         {%- set differing = exchange_differing(computed, config.get('key'), config.get('other_key')) -%}
         {%- do run_query(differing ~ '; drop table ' ~ computed) -%}
         {%- do adapter.commit() -%}

@@ -3,7 +3,12 @@
 {#- Computes the rows of the keys again and exchanges those that differ. -#}
 {% macro exchange(key, code, other_key=none) -%}
     {%- set name = this.identifier -%}
-    {%- set of_keys = code_of_keys(key, code_of_later_deliveries(code)) -%}
+    {%- do note_places(key, other_key) -%}
+    {%- if config.get('dictionary') -%}
+        {%- set of_keys = code_of_what_came(key, code) -%}
+    {%- else -%}
+        {%- set of_keys = code_of_keys(key, code_of_later_deliveries(code)) -%}
+    {%- endif -%}
     {%- if other_key -%}
         {%- set of_others = code_of_rows(by_other_pattern(), key, code) -%}
         {%- set of_keys = 'select * from ((' ~ of_keys ~ ') union (' ~ of_others ~ ')) as pairs where '
@@ -20,16 +25,19 @@
     {{ return({'relations': [this]}) }}
 {%- endmacro %}
 
-{#- Notes what the rows `computed` of the keys say otherwise than those that stand; returns the statements that exchange them,
-    '' where there are none. -#}
-{% macro exchange_differing(computed, key, other_key=none) -%}
-    {%- set name = this.identifier -%}
-    {#- First which rows these are: DuckDB would read all columns of nearly every block to find few rows by a column in no order,
-        and the whole column once more to delete some of them. -#}
+{#- Notes where the rows of the keys stand: DuckDB would read all columns of nearly every block to find few rows by a column in
+    no order, and the whole column once more to delete some of them. -#}
+{% macro note_places(key, other_key=none) -%}
     {%- do run_query(
-        'create table change.places.' ~ name ~ ' as select rowid as place, ' ~ key ~ ' from ' ~ this
+        'create table change.places.' ~ this.identifier ~ ' as select rowid as place, ' ~ key ~ ' from ' ~ this
         ~ ' where ' ~ touched_rows(key, other_key)
     ) -%}
+{%- endmacro %}
+
+{#- Notes what the rows `computed` of the keys say otherwise than those that stand (note_places); returns the statements that
+    exchange them, '' where there are none. -#}
+{% macro exchange_differing(computed, key, other_key=none) -%}
+    {%- set name = this.identifier -%}
     {%- do run_query(
         'create table change.stood.' ~ name ~ ' as from ' ~ this
         ~ ' where rowid in (select place from change.places.' ~ name ~ ')'

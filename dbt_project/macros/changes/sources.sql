@@ -30,7 +30,7 @@
     a file was replaced or is gone, so that what it held cannot be asked. -#}
 {% macro attach_changes() -%}
     {%- do run_query("attach ':memory:' as change") -%}
-    {%- for schema in ('added', 'removed', 'keys', 'computed', 'places', 'stood', 'balance', 'differing') -%}
+    {%- for schema in ('added', 'removed', 'keys', 'went', 'computed', 'places', 'stood', 'balance', 'differing') -%}
         {%- do run_query('create schema change.' ~ schema) -%}
     {%- endfor -%}
     {%- do run_query(

@@ -1,4 +1,4 @@
-{{ config(materialized="by_change", key="text_key") }}
+{{ config(materialized="by_change", key="text_key", dictionary=true) }}
 
 with
 

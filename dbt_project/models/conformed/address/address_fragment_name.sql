@@ -1,4 +1,4 @@
-{{ config(materialized="by_change", key="fragment") }}
+{{ config(materialized="by_change", key="fragment", dictionary=true) }}
 
 with
 

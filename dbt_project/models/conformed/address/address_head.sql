@@ -1,4 +1,4 @@
-{{ config(materialized="by_change", key="head") }}
+{{ config(materialized="by_change", key="head", dictionary=true) }}
 
 with
 
