@@ -20,7 +20,40 @@
 
 {#- The model's SQL in which imports of one kind (a pattern of imports.sql) have only the rows of the keys at work. -#}
 {% macro code_of_rows(pattern, key, code) -%}
-    {{ return(modules.re.sub(pattern, '(select * from \\1 where ' ~ holds_key('\\2', key, 'keys') ~ ')', code)) }}
+    {%- set parents = {} -%}
+    {%- for parent in parents_of(model).values() -%}
+        {%- do parents.update({parent.relation: parent}) -%}
+    {%- endfor -%}
+    {%- set narrowed = namespace(code=code) -%}
+    {%- for found in modules.re.finditer(pattern, code) -%}
+        {%- set relation, column = found.group(1), found.group(2) -%}
+        {%- set rows -%}
+            (select * from {{ relation }} where {{ holds_key(column, key, 'keys') }})
+        {%- endset -%}
+        {%- set parent = parents.get(relation) -%}
+        {%- if parent and parent.outcome == 'changed' and stands_once(parent.name, column) -%}
+            {%- set rows = rows_with_what_came(parent, column, key) -%}
+        {%- endif -%}
+        {%- set narrowed.code = narrowed.code | replace(found.group(0), rows) -%}
+    {%- endfor -%}
+    {{ return(narrowed.code) }}
+{%- endmacro %}
+
+{#- The rows of the keys at work of an import of which a value of the column stands in one row: of a value that came or went, that
+    row, if there still is one, is what came. Nearly all are such, and of few others DuckDB need not read the whole table. -#}
+{% macro rows_with_what_came(parent, column, key) -%}
+    {%- set changed -%}
+        select {{ column }} from change.added.{{ parent.name }} union all select {{ column }} from change.removed.{{ parent.name }}
+    {%- endset -%}
+    (
+        select * from change.added.{{ parent.name }} where {{ holds_key(column, key, 'keys') }}
+        union all
+        select * from {{ parent.relation }}
+        where {{ column }} in (
+            select {{ key }} from change.keys.{{ this.identifier }}
+            where {{ key }} not in (select {{ column }} from ({{ changed }}) where {{ column }} is not null)
+        )
+    )
 {%- endmacro %}
 
 {#- The same for imports by_key, and for those through a relation of which only what it reaches is read. -#}

@@ -39,6 +39,25 @@
     ) -%}
 {%- endmacro %}
 
+{#- Whether no two rows of a model share a value of this column: its grain says so, or, of a view whose grain those prove that read
+    it, its config `key`. -#}
+{% macro stands_once(name, column) -%}
+    {%- if 'stands_once' not in graph -%}
+        {%- set columns = {} -%}
+        {%- for node in graph.nodes.values() -%}
+            {%- if node.resource_type == 'test' and node.test_metadata and node.test_metadata.name == 'grain' -%}
+                {%- do columns.update({
+                    graph.nodes[node.attached_node].alias: node.test_metadata.kwargs.columns
+                }) -%}
+            {%- elif node.resource_type == 'model' and node.config.materialized == 'by_change_view' and node.config.key -%}
+                {%- do columns.update({node.alias: [node.config.key]}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do graph.update({'stands_once': columns}) -%}
+    {%- endif -%}
+    {{ return(graph.stands_once.get(name) == [column]) }}
+{%- endmacro %}
+
 {#- The rows of a model that share these columns with a row that it gained in a build by change: all of them where it was built
     whole, none where it is the same. The others passed their tests in the last build, or this one would not go by change. -#}
 {% macro rows_to_test(relation, columns) -%}

@@ -1,5 +1,5 @@
 {# A view: what the staging tables hold need not be written again, and each reader takes only the columns it needs. #}
-{{ config(materialized="by_change_view") }}
+{{ config(materialized="by_change_view", key="evidence_key") }}
 
 {% set branches = [] %}
 {% for contract in contracts() %}
