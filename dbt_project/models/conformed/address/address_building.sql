@@ -4,25 +4,23 @@ with
 
 address_head_score as (
 
-    select * from {{ through(ref('address_head_score'), 'head', 'head', ref('address')) }}
+    select * from {{ through(ref('address_head_score'), 'head', 'head', ref('address_open_row')) }}
 
 ),
 
-address as (
+open_texts as (
 
-    select * from {{ by_key(ref('address'), 'text_key') }}
+    select distinct
+        text_key,
+        head,
+        building_number
+    from {{ by_key(ref('address_open_row'), 'text_key') }}
 
 ),
 
 dwelling_register as (
 
     select * from {{ ref('dwelling_register') }}
-
-),
-
-open_texts as (
-
-    select distinct text_key from {{ by_key(ref('address_open_row'), 'text_key') }}
 
 ),
 
@@ -37,12 +35,11 @@ buildings as (
 )
 
 select
-    address.text_key,
+    open_texts.text_key,
     min(buildings.building_key) as building_key
 from open_texts
-inner join address on open_texts.text_key = address.text_key
-inner join address_head_score on address.head = address_head_score.head
+inner join address_head_score on open_texts.head = address_head_score.head
 inner join buildings
-    on address_head_score.place_key = buildings.place_key and address.building_number = buildings.building_number
-group by address.text_key
+    on address_head_score.place_key = buildings.place_key and open_texts.building_number = buildings.building_number
+group by open_texts.text_key
 having count(distinct buildings.building_key) = 1

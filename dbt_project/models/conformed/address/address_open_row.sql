@@ -8,6 +8,13 @@ address_alone as (
 
 ),
 
+-- What the few readers of open rows ask of their texts: each would go through all texts for it.
+address as (
+
+    select * from {{ dictionary(ref('address')) }}
+
+),
+
 address_evidence as (
 
     select * from {{ by_key(ref('address_evidence'), 'evidence_key') }}
@@ -17,6 +24,10 @@ address_evidence as (
 select
     address_evidence.evidence_key,
     address_evidence.text_key,
-    address_evidence.grid_code
+    address_evidence.grid_code,
+    address.head,
+    address.building_number,
+    address.tail_digits
 from address_evidence
 inner join address_alone on address_evidence.evidence_key = address_alone.evidence_key
+left join address on address_evidence.text_key = address.text_key

@@ -8,12 +8,6 @@ open_rows as (
 
 ),
 
-address as (
-
-    select * from {{ dictionary(ref('address')) }}
-
-),
-
 dwelling_register as (
 
     select * from {{ ref('dwelling_register') }}
@@ -30,13 +24,14 @@ text_candidates as (
 
     select text_key, address_code
     from {{ through(ref('address_candidate'), 'text_key', 'text_key', ref('address_open_row')) }}
-    union
+    union all
     select text_key, address_code
     from {{ through(ref('address_candidate_loose'), 'text_key', 'text_key', ref('address_open_row')) }}
 
 )
 
-select
+-- A dwelling that two ends of the text lead to stands once, as each pair does; only the few of open rows are compared.
+select distinct
     open_rows.evidence_key,
     text_candidates.address_code,
     'text' as source
@@ -55,8 +50,7 @@ from open_rows
 inner join address_support
     on open_rows.evidence_key = address_support.evidence_key and address_support.kind <> 'other_role'
 inner join dwelling_register on address_support.address_code = dwelling_register.address_code
-left join address on open_rows.text_key = address.text_key
 where
     open_rows.text_key is null
-    or address.tail_digits = dwelling_register.tail_digits
-    or {{ one_character_lost('address.tail_digits', 'dwelling_register.tail_digits') }}
+    or open_rows.tail_digits = dwelling_register.tail_digits
+    or {{ one_character_lost('open_rows.tail_digits', 'dwelling_register.tail_digits') }}
