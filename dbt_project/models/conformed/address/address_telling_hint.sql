@@ -7,7 +7,9 @@ dwelling as (
 
     select
         {{ row_key(['address_code']) }} as dwelling_number,
-        address_code
+        address_code,
+        place_key,
+        length(tail_digits) as digits
     from {{ dictionary(ref('dwelling_register')) }}
 
 ),
@@ -27,8 +29,8 @@ placed as (
 
 ),
 
--- Only what an open row shares with others, or what places its rows at two dwellings, can tell anything.
-telling as (
+-- What an open row shares with others, or what places its rows at two dwellings.
+shared as (
 
     select
         hint,
@@ -39,19 +41,41 @@ telling as (
         max(dwelling_number) is not null
         and (count(dwelling_number) < count(*) or min(dwelling_number) < max(dwelling_number))
 
+),
+
+sharing as (
+
+    select
+        placed.*,
+        shared.has_open_row
+    from placed
+    inner join shared on placed.hint = shared.hint
+
+),
+
+-- Two dwellings tell of a lost character alone: those of one place, with numbers that are not of one length.
+slip as (
+
+    select sharing.hint
+    from sharing
+    inner join dwelling on sharing.dwelling_number = dwelling.dwelling_number
+    where not sharing.has_open_row
+    group by sharing.hint, dwelling.place_key
+    having min(dwelling.digits) < max(dwelling.digits)
+
 )
 
 select
-    placed.evidence_key,
-    case placed.kind_number
+    sharing.evidence_key,
+    case sharing.kind_number
         {% for kind in address_hint_kinds() %}
         when {{ loop.index0 }} then '{{ kind }}'
         {% endfor %}
     end as kind,
-    placed.hint,
+    sharing.hint,
     dwelling.address_code,
-    placed.is_own_code,
-    telling.has_open_row
-from placed
-inner join telling on placed.hint = telling.hint
-left join dwelling on placed.dwelling_number = dwelling.dwelling_number
+    sharing.is_own_code,
+    sharing.has_open_row
+from sharing
+left join dwelling on sharing.dwelling_number = dwelling.dwelling_number
+where sharing.has_open_row or sharing.hint in (select hint from slip)
