@@ -10,12 +10,12 @@
         {%- for relation, column in imported if relation == parent.relation -%}
             {%- do branches.append('select ' ~ column ~ ' from ' ~ rows) -%}
         {%- endfor -%}
-        {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code)
+        {%- for relation, column, others, other, but, other_key, only in modules.re.findall(through_pattern(), code)
             if relation == parent.relation -%}
             {%- for other_column in others.split(', ') -%}
                 {%- do branches.append(
                     'select ' ~ (other_key or key) ~ ' from ' ~ other ~ ' where ' ~ other_column
-                    ~ ' in (select ' ~ column ~ ' from ' ~ rows ~ ')'
+                    ~ ' in (select ' ~ column ~ ' from ' ~ rows ~ known_changes(but, other_column) ~ ')'
                 ) -%}
             {%- endfor -%}
         {%- endfor -%}
@@ -27,4 +27,12 @@
         ~ ') as changed (' ~ key ~ ') where ' ~ key ~ ' is not null'
     ) -%}
     {{ return(keys <= 10000 or keys <= run_query('select count(*) from ' ~ this).rows[0][0] // 5) }}
+{%- endmacro %}
+
+{#- Less the values of what a model (`but` of imports.sql) gained and lost. -#}
+{% macro known_changes(but, column) -%}
+    {%- for known in parents_of(model).values() if known.relation == but and known.outcome == 'changed' %}
+        except select {{ column }} from change.added.{{ known.name }}
+        except select {{ column }} from change.removed.{{ known.name }}
+    {%- endfor -%}
 {%- endmacro %}

@@ -12,9 +12,11 @@
 {%- endmacro %}
 
 {#- `others`: one column or several, each of which can equal it; `key`: where y has another name for the key than the model;
-    `only`: of x only the rows are read that the keys at work reach through y (one column). -#}
-{% macro through(relation, column, others, other, key='', only=false) -%}
-    {{ relation }} /* through {{ column }} in {{ others }} of {{ other }} {{ key }}{{ '!' if only }}*/
+    `only`: of x only the rows are read that the keys at work reach through y (one column); `but`: a model with the same other
+    column, with whose rows those of y come and go, so that for what this one gained or lost y need not be searched. -#}
+{% macro through(relation, column, others, other, key='', only=false, but='') -%}
+    {%- set exception = 'but ' ~ but ~ ' ' if but -%}
+    {{ relation }} /* through {{ column }} in {{ others }} of {{ other }} {{ exception }}{{ key }}{{ '!' if only }}*/
 {%- endmacro %}
 
 {% macro dictionary(relation) -%}
@@ -31,5 +33,5 @@
 {%- endmacro %}
 
 {% macro through_pattern() -%}
-    {{ return('("[^ ]+") /[*] through ([^ ]+) in ([^*"]+) of ("[^ ]+") ([^*!]*)(!?)[*]/') }}
+    {{ return('("[^ ]+") /[*] through ([^ ]+) in ([^*"]+) of ("[^ ]+") (?:but ("[^ ]+") )?([^*!]*)(!?)[*]/') }}
 {%- endmacro %}

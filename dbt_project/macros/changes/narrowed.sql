@@ -59,8 +59,8 @@
 {#- The same for imports by_key, and for those through a relation of which only what it reaches is read. -#}
 {% macro code_of_keys(key, code) -%}
     {%- set of_keys = namespace(code=code_of_rows(by_key_pattern(), key, code)) -%}
-    {%- for relation, column, others, other, other_key, only in modules.re.findall(through_pattern(), code) if only -%}
-        {%- set import = through(relation, column, others, other, other_key, true) | trim -%}
+    {%- for relation, column, others, other, but, other_key, only in modules.re.findall(through_pattern(), code) if only -%}
+        {%- set import = through(relation, column, others, other, other_key, true, but) | trim -%}
         {%- set reached = 'select ' ~ others ~ ' from ' ~ other ~ ' where ' ~ holds_key(other_key or key, key, 'keys') -%}
         {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ column ~ ' in (' ~ reached ~ '))' -%}
         {%- set of_keys.code = of_keys.code | replace(import, rows) -%}

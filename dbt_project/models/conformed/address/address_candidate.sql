@@ -10,7 +10,8 @@ address as (
 
 address_head_score as (
 
-    select * from {{ through(ref('address_head_score'), 'head', 'head', ref('address')) }} where after_digits = ''
+    select * from {{ through(ref('address_head_score'), 'head', 'head', ref('address'), but=ref('address_head')) }}
+    where after_digits = ''
 
 ),
 

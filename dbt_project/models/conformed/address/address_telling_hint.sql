@@ -24,7 +24,10 @@ placed as (
             as dwelling_number,
         address_alone.is_own_code
     from {{ by_key(ref('address_hint'), 'hint') }} as address_hint
-    inner join {{ through(ref('address_alone'), 'evidence_key', 'evidence_key', ref('address_hint')) }} as address_alone
+    inner join
+        {{ through(
+            ref('address_alone'), 'evidence_key', 'evidence_key', ref('address_hint'), but=ref('address_evidence')
+        ) }} as address_alone
         on address_hint.evidence_key = address_alone.evidence_key
 
 ),

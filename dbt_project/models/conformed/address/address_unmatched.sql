@@ -11,7 +11,7 @@ unmatched as (
 
 address_head_score as (
 
-    select * from {{ through(ref('address_head_score'), 'head', 'head', ref('address')) }}
+    select * from {{ through(ref('address_head_score'), 'head', 'head', ref('address'), but=ref('address_head')) }}
 
 )
 
