@@ -56,15 +56,30 @@
     )
 {%- endmacro %}
 
-{#- The same for imports by_key, and for those through a relation of which only what it reaches is read. -#}
+{#- The same for imports by_key, and for those through a relation of which only what it reaches is read. What is imported more
+    than once is read once: few rows are copied sooner than they are found again. -#}
 {% macro code_of_keys(key, code) -%}
-    {%- set of_keys = namespace(code=code_of_rows(by_key_pattern(), key, code)) -%}
+    {%- set of_keys = namespace(code=code) -%}
+    {%- set shared = [] -%}
+    {%- for relation, column in modules.re.findall(by_key_pattern(), code) | unique -%}
+        {%- set import = by_key(relation, column) | trim -%}
+        {%- if code.count(import) > 1 -%}
+            {%- set name = 'shared_' ~ shared | length -%}
+            {%- set rows = code_of_rows(by_key_pattern(), key, import) -%}
+            {%- do shared.append(name ~ ' as materialized (select * from ' ~ rows ~ ')') -%}
+            {%- set of_keys.code = of_keys.code | replace(import, name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set of_keys.code = code_of_rows(by_key_pattern(), key, of_keys.code) -%}
     {%- for relation, column, others, other, but, other_key, only in modules.re.findall(through_pattern(), code) if only -%}
         {%- set import = through(relation, column, others, other, other_key, true, but) | trim -%}
         {%- set reached = 'select ' ~ others ~ ' from ' ~ other ~ ' where ' ~ holds_key(other_key or key, key, 'keys') -%}
         {%- set rows = '(select * from ' ~ relation ~ ' where ' ~ column ~ ' in (' ~ reached ~ '))' -%}
         {%- set of_keys.code = of_keys.code | replace(import, rows) -%}
     {%- endfor -%}
+    {%- if shared -%}
+        {%- set of_keys.code = 'with ' ~ shared | join(', ') ~ ' select * from (' ~ of_keys.code ~ '\n) as of_keys' -%}
+    {%- endif -%}
     {{ return(of_keys.code) }}
 {%- endmacro %}
 
