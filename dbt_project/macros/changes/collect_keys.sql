@@ -4,6 +4,7 @@
     building the whole table is cheaper. -#}
 {% macro collect_keys(key, code, changed) -%}
     {%- set branches = [] -%}
+    {%- set reaching = {} -%}
     {%- for parent in changed -%}
         {%- set rows = '(from change.added.' ~ parent.name ~ ' union all from change.removed.' ~ parent.name ~ ')' -%}
         {%- set imported = modules.re.findall(by_key_pattern(), code) + modules.re.findall(by_other_pattern(), code) -%}
@@ -13,17 +14,20 @@
         {%- for relation, column, others, other, but, other_key, only in modules.re.findall(through_pattern(), code)
             if relation == parent.relation -%}
             {%- for other_column in others.split(', ') -%}
-                {%- do branches.append(
-                    'select ' ~ (other_key or key) ~ ' from ' ~ other ~ ' where ' ~ other_column
-                    ~ ' in (select ' ~ column ~ ' from ' ~ rows ~ known_changes(but, other_column) ~ ')'
-                ) -%}
+                {%- set reached = 'select ' ~ (other_key or key) ~ ' from ' ~ other ~ ' where ' ~ other_column ~ ' in' -%}
+                {%- set values = 'select ' ~ column ~ ' from ' ~ rows ~ known_changes(but, other_column) -%}
+                {%- do reaching.setdefault(reached, []).append('from (' ~ values ~ ')') -%}
             {%- endfor -%}
         {%- endfor -%}
+    {%- endfor -%}
+    {#- A large table is searched once for all that several imports reach it by. -#}
+    {%- for reached, sets_of_values in reaching.items() -%}
+        {%- do branches.append(reached ~ ' (' ~ sets_of_values | unique | join(' union all ') ~ ')') -%}
     {%- endfor -%}
     {#- Where only dictionaries have changed, none. -#}
     {%- do branches.append('select ' ~ key ~ ' from ' ~ this ~ ' where false') if not branches -%}
     {%- set keys = make_table(
-        'change.keys.' ~ this.identifier, 'select distinct * from (' ~ branches | join(' union all ')
+        'change.keys.' ~ this.identifier, 'select distinct * from (' ~ branches | unique | join(' union all ')
         ~ ') as changed (' ~ key ~ ') where ' ~ key ~ ' is not null'
     ) -%}
     {{ return(keys <= 10000 or keys <= run_query('select count(*) from ' ~ this).rows[0][0] // 5) }}
