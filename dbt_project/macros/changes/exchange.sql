@@ -10,7 +10,8 @@
         {%- set of_keys = code_of_keys(key, code_of_later_deliveries(code)) -%}
     {%- endif -%}
     {%- if other_key -%}
-        {%- set of_others = code_of_rows(by_other_pattern(), key, code) -%}
+        {#- What the model lets each place read for itself is little here: it is read once. -#}
+        {%- set of_others = code_of_rows(by_other_pattern(), key, code) | replace('as not materialized (', 'as materialized (') -%}
         {%- set of_keys = 'select * from ((' ~ of_keys ~ ') union (' ~ of_others ~ ')) as pairs where '
             ~ touched_rows(key, other_key) -%}
     {%- endif -%}

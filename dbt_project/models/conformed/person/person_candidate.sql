@@ -1,10 +1,25 @@
 -- Grain: one row per pair of records worth comparing (候选比对对).
 {{ config(materialized='by_change', key='record_id', other_key='other_id') }}
 
-{#- Written out at each place, which then reads the columns that it needs: DuckDB copies what several places share. #}
-{% set statements = by_other(ref('person_statement'), 'record_id') %}
-{% set statement = '(select * from ' ~ statements ~ ' where name is not null) as statement' %}
 with
+
+-- Each place reads the columns that it needs: DuckDB would copy what several places share. (Of the records at work a
+-- build by change makes one copy: see exchange.sql.)
+statement as not materialized (
+    select
+        record_id,
+        owns_number,
+        name,
+        address_code,
+        phone,
+        building_key,
+        birth_date,
+        surname_key,
+        characters_key,
+        reading_key
+    from {{ by_other(ref('person_statement'), 'record_id') }}
+    where name is not null
+),
 
 mention as (
     select * from {{ by_key(ref('person_mention'), 'record_id') }}
@@ -27,7 +42,7 @@ pair as (
     {% for place, names in candidate_conditions() %}
     select mention.record_id, statement.record_id as other_id, statement.owns_number
     from mention
-    inner join {{ statement }} on {{ place }} and ({{ names }})
+    inner join statement on {{ place }} and ({{ names }})
     union all
     {% endfor %}
     {% for conditions in number_conditions() %}
@@ -42,7 +57,7 @@ pair as (
     union all
     select elsewhere.record_id, statement.record_id as other_id, statement.owns_number
     from {{ by_key(ref('person_elsewhere'), 'record_id') }} as elsewhere
-    inner join {{ statement }} on elsewhere.address_code = statement.address_code and elsewhere.name = statement.name
+    inner join statement on elsewhere.address_code = statement.address_code and elsewhere.name = statement.name
 )
 
 select distinct
