@@ -1,18 +1,51 @@
-{#- On-run-start hook: whether DuckDB's codings of text are used in the warehouse. They take a tenth of a build's processor
-    time, and the file is 2.7 times smaller with them (2.6 GB against 7.1 at a million residents). Where four times the larger
-    file fits into what DuckDB may hold in memory, it is the faster one to write and to read; beyond that, writing it costs
-    more than coding it (a million residents on 24 GB: 81 s and 5 GB of memory with them, 89 s and 10 GB without).
-    A setting of the session: `config_options` of the profile are silent about it (DuckDB 2.0). DuckDB only. -#}
+{#- Which texts of the warehouse DuckDB codes. Coding takes a tenth of a whole build's processor time, and the file is 2.7 times
+    smaller with it (2.6 GB against 7.1 at a million residents). DuckDB only. -#}
+
+{#- On-run-start hook: where four times the file without codings fits into what DuckDB may hold in memory, that is the faster
+    one to write and to read; beyond that, writing it costs more than coding it (a million residents on 24 GB: 81 s and 5 GB of
+    memory coded, 89 s and 10 GB not). By the same measure of the file that is not coded in DISTINCT_TEXTS alone (3.8 GB), those
+    are not: a tenth of their names, numbers and keys is read to bring one day up to date, by keys that lie in nearly every
+    block, and a coded block is decoded whole for one row (a day at a million residents: 57 s of queries coded, 39 s not).
+    A setting of the session: `config_options` of the profile are silent about it (DuckDB 2.0). -#}
 {% macro choose_text_codings() %}
     {%- if execute -%}
         {%- set paths = delivery_index().values() | sum(start=[]) -%}
-        {%- set bytes_a_row = 1500 -%}
-        {%- set fits -%}
-            select coalesce(sum(num_rows), 0) * {{ bytes_a_row }} * 4 < parse_formatted_bytes(current_setting('memory_limit'))
+        {%- set sizes -%}
+            select
+                coalesce(sum(num_rows), 0) * 4 * 1500 < parse_formatted_bytes(current_setting('memory_limit')) as all_texts,
+                coalesce(sum(num_rows), 0) * 4 * 800 < parse_formatted_bytes(current_setting('memory_limit')) as distinct_texts
             from {% if paths %}parquet_file_metadata([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}])
                 {%- else %}(select 0 as num_rows) as nothing_delivered{% endif %}
         {%- endset -%}
-        {%- set unused = 'fsst,dict_fsst,zstd' if run_query(fits).rows[0][0] else '' -%}
+        {%- set fits = run_query(sizes).rows[0] -%}
+        {%- set unused = 'fsst,dict_fsst,zstd' if fits.all_texts else '' -%}
         {%- do run_query("set disabled_compression_methods = '" ~ unused ~ "'") -%}
+        {%- do graph.update({'uncoded_texts': distinct_texts() if fits.distinct_texts and not fits.all_texts else []}) -%}
     {%- endif -%}
 {% endmacro %}
+
+{#- Columns whose texts are mostly different ones. -#}
+{% macro distinct_texts() -%}
+    {{ return([
+        'address_code', 'greatest_name', 'head', 'household_key', 'household_number', 'identity_number',
+        'identity_number_text', 'least_name', 'name', 'name_text', 'number_text', 'person_key', 'phone', 'reading',
+        'record_key', 'registered_address_code', 'resident_identity_number', 'resident_name', 'resident_phone', 'version',
+        'visit_id',
+    ]) }}
+{%- endmacro %}
+
+{#- The statements that make a model's table; one that goes by change is read by key. -#}
+{% macro create_model_table(relation, code) -%}
+    {%- set uncoded = graph.uncoded_texts if model.language == 'sql' and config.get('materialized') != 'table' -%}
+    {%- if not uncoded -%}
+        {{ return(create_table_as(False, relation, code, model.language)) }}
+    {%- endif -%}
+    create table {{ relation }} (
+        {%- for column in run_query('describe ' ~ code).rows %}
+        {{ adapter.quote(column.column_name) }} {{ column.column_type }}{{ ' using compression uncompressed' if column.column_name in uncoded }}
+            {{- ',' if not loop.last }}
+        {%- endfor %}
+    );
+    insert into {{ relation }}
+    {{ code }}
+{%- endmacro %}

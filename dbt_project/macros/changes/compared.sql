@@ -16,7 +16,7 @@
     {%- do drop_relation_if_exists(load_cached_relation(computed)) -%}
     {#- Not by the materialization of tables: dbt lets no other macro start a model in Python. -#}
     {%- call statement('main', language=model.language) -%}
-        {{- create_table_as(False, computed, compiled_code, model.language) -}}
+        {{- create_model_table(computed, compiled_code) -}}
     {%- endcall -%}
     {%- do adapter.commit() -%}
     {%- if by_change and has_said_keys() -%}

@@ -15,7 +15,7 @@
     {%- endif -%}
     {%- call statement('main', language=model.language) -%}
         {{- drop_old if model.language == 'sql' -}}
-        {{- create_table_as(False, target_relation, compiled_code, model.language) -}}
+        {{- create_model_table(target_relation, compiled_code) -}}
     {%- endcall -%}
     {%- do adapter.commit() -%}
     {{ return({'relations': [target_relation]}) }}
