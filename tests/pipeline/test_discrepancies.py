@@ -27,6 +27,25 @@ def test_what_was_planted_is_found_and_nothing_else_is_claimed(district: Distric
     assert len(planted & claimed) >= 0.9 * len(claimed)
 
 
+def test_a_row_stands_once_for_each_kind_role_and_column(district: District) -> None:
+    """A view that nothing of a day reads, so that no build proves its grain."""
+    twice = district.warehouse(
+        """
+        select kind, extract, delivery_id, source_row, role, column_name from exchange.discrepancies
+        group by all having count(*) > 1
+        """
+    )
+    incomplete = district.warehouse(
+        """
+        select kind, record_key from exchange.discrepancies
+        where extract is null or delivery_id is null or source_row is null or record_key is null or version is null
+            or source_file is null or detected_on is null or likely_at_fault is null
+        """
+    )
+    assert not twice
+    assert not incomplete
+
+
 def test_a_reference_leads_to_a_row(district: District) -> None:
     lost = district.warehouse(
         """

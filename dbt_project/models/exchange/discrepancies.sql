@@ -1,4 +1,7 @@
--- Grain: one row per kind, delivered row, role and column in which departments disagree (数据差异).
+-- Grain: one row per kind, delivered row, role and column in which departments disagree (数据差异). A view:
+-- where both sides stand only who issues correction orders asks, and those of a day need not wait for it.
+{{ config(materialized='view') }}
+
 with
 
 located as (
