@@ -1,18 +1,35 @@
 -- Grain: one row per as_of_date, grid, dwelling, item and state (采集清单): what a visit there is to ask.
 with
 
+-- Of nearly everybody all is known: each item is sought among the others.
+resident as (
+    select
+        {% for item in resident_items() %}
+        {{ item }}_state,
+        {% endfor %}
+        as_of_date,
+        grid_code,
+        coalesce(address_code, 'unknown') as address_code
+    from {{ ref('resident_knowledge') }}
+    where
+        false
+        {% for item in resident_items() %}
+        or {{ item }}_state <> 'known'
+        {% endfor %}
+),
+
 asked as (
     {% for item in resident_items() %}
     select
         as_of_date,
         grid_code,
-        coalesce(address_code, 'unknown') as address_code,
+        address_code,
         '{{ item }}' as item,
         {{ item }}_state as item_state,
         count(*) as subjects
-    from {{ ref('resident_knowledge') }}
+    from resident
     where {{ item }}_state <> 'known'
-    group by as_of_date, grid_code, coalesce(address_code, 'unknown'), {{ item }}_state
+    group by as_of_date, grid_code, address_code, {{ item }}_state
     union all
     {% endfor %}
     select

@@ -1,7 +1,6 @@
 -- Grain: one row per as_of_date, resident of a grid and item that an open discrepancy puts in doubt (存疑居民).
--- Where the resident's own valid number or a visit to their home settles it, nobody is asked.
-{{ config(materialized='ephemeral') }}
-
+-- Where the resident's own valid number or a visit to their home settles it, nobody is asked. A table:
+-- of the list and of the guide each would else look for these few among all residents.
 with doubted as (
     select
         knowledge.as_of_date,
