@@ -11,7 +11,10 @@ with received as (
         min(recipients.start_month) as start_month
     from {{ ref('stg_civil_affairs__assistance_recipients') }} as recipients
     inner join {{ ref('person_of_statement') }} as person_of_statement
-        on recipients.row_key = person_of_statement.evidence_key
+        on
+            recipients.row_key = person_of_statement.evidence_key
+            -- Said by the key, too; but here DuckDB knows where such rows begin and end.
+            and person_of_statement.extract = 'civil_affairs.assistance_recipients'
     group by person_of_statement.person_key, recipients.assistance_category
 )
 
