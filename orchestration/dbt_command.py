@@ -16,7 +16,6 @@ from __future__ import annotations
 import ast
 import gc
 import json
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -52,19 +51,16 @@ def mask_results() -> None:
 
 def work_ahead(project: Manifest) -> None:
     """Do what dbt would while it builds: compile templates, and import what the models in Python import."""
+    from orchestration.light_classes import target
     from orchestration.light_dbt import TEMPLATES, compile_ahead
 
-    TEMPLATES.read(_target())
+    TEMPLATES.read(target())
     compile_ahead(project)
     for node in list(project.nodes.values()):
         if node.resource_type == "model" and node.language == "python":
             for statement in ast.parse(node.raw_code).body:
                 if isinstance(statement, ast.ImportFrom) and statement.module:
                     import_module(statement.module)
-
-
-def _target() -> Path:
-    return Path(os.environ["DBT_TARGET_PATH"])
 
 
 def build_when_told(flags: Sequence[str]) -> int:
@@ -76,6 +72,7 @@ def build_when_told(flags: Sequence[str]) -> int:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.task import runnable
 
+    from orchestration.light_classes import keep_classes, target
     from orchestration.light_dbt import TEMPLATES
 
     quiet = ["--quiet", "--no-use-colors", "--log-level-file", "none", *flags]
@@ -92,7 +89,8 @@ def build_when_told(flags: Sequence[str]) -> int:
         return 0
     runnable.write_manifest = lambda *_: None
     finished = dbtRunner(manifest=loaded).invoke(json.loads(told))
-    TEMPLATES.keep(_target())
+    TEMPLATES.keep(target())
+    keep_classes()
     return 0 if finished.success else 2 if finished.exception else 1
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from orchestration.kept_templates import Templates
+from orchestration.kept_code import Kept
+from orchestration.light_classes import make_classes_lightly, validate_once
 from orchestration.light_contexts import make_contexts_when_asked
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def import_lightly() -> None:
     from mashumaro.config import BaseConfig
 
     BaseConfig.lazy_compilation = True
+    make_classes_lightly()
 
 
 def lighten() -> None:
     """Let dbt leave undone what nobody sees. Call once, before anything is built."""
+    validate_once()
     _leave_out_unseen_messages()
     _read_results_alike()
     _make_templates_once()
@@ -94,11 +97,13 @@ def _environment(native: bool) -> Environment:
     return get_environment(native=native)
 
 
+TEMPLATES = Kept("templates.bin", ["jinja2", "dbt-common"])
+
+
 def _compiled(text: str, native: bool) -> CodeType:
-    return _environment(native).compile(text)
-
-
-TEMPLATES = Templates(_compiled)
+    """The code of a template; whether it is to give a value of Python is `native`."""
+    code: CodeType = TEMPLATES.of((text, native), lambda: _environment(native).compile(text))
+    return code
 
 
 def _make_templates_once() -> None:
@@ -114,7 +119,7 @@ def _make_templates_once() -> None:
         if capture_macros:
             return make(string, ctx, node, capture_macros, native)
         with jinja.catch_jinja(node):
-            environment, code = _environment(native), TEMPLATES.code(str(string), native)
+            environment, code = _environment(native), _compiled(str(string), native)
             return environment.template_class.from_code(environment, code, environment.make_globals(ctx))
 
     jinja.get_template = of_dbt.get_template = make_once
@@ -199,11 +204,11 @@ def compile_ahead(project: Manifest) -> None:
     built = [node for node in project.nodes.values() if node.resource_type in ("model", "test")]
     macros = {name for node in built for name in node.depends_on.macros}
     for name in macros:
-        TEMPLATES.code(project.macros[name].macro_sql, False)
+        _compiled(project.macros[name].macro_sql, False)
     for node in built:
         if getattr(node, "language", "sql") == "sql":
-            TEMPLATES.code(node.raw_code, False)
+            _compiled(node.raw_code, False)
         arguments = node.test_metadata.kwargs.values() if isinstance(node, GenericTestNode) else ()
         for argument in arguments:
             if isinstance(argument, str):
-                TEMPLATES.code(argument, True)
+                _compiled(argument, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from dbt_runs import DbtRun
 
+from orchestration.dbt_command import DBT
 from orchestration.settings import DBT_PROJECT, PROJECT
 
 
@@ -30,6 +32,63 @@ def test_its_sql_is_that_of_dbt_as_it_comes(dbt_run: DbtRun, tmp_path: Path) -> 
     assert {name for name, model in dbt_run.built_models.items() if "__dbt__cte__" in model["compiled_code"]}
     for name, model in dbt_run.built_models.items():
         assert model["compiled_code"] == compiled[name]["compiled_code"], name
+
+
+def test_it_reads_and_writes_the_project_as_dbt_as_it_comes(dbt_run: DbtRun, tmp_path: Path) -> None:
+    folder = dbt_run.warehouse.parent
+    manifests = []
+    for dbt in (["-m", "dbt.cli.main"], DBT[1:]):
+        (tmp_path / "target").mkdir(exist_ok=True)
+        shutil.copy(folder / "target/partial_parse.msgpack", tmp_path / "target")
+        subprocess.run(
+            [sys.executable, *dbt, "--quiet", "parse", "--profiles-dir", str(DBT_PROJECT), "--log-path", str(tmp_path)],
+            cwd=DBT_PROJECT,
+            env={**os.environ, "WANGGE_DATA": str(folder), "DBT_TARGET_PATH": str(tmp_path / "target")},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        written = (tmp_path / "target/manifest.json").read_text("utf-8")
+        manifests.append(json.loads(re.sub(r'"created_at": ?[0-9.]+', '"created_at": 0', written)))
+    theirs, ours = manifests
+    # When and by which process it was written.
+    assert {**ours, "metadata": None} == {**theirs, "metadata": None}
+    assert len(ours["nodes"]) > 400
+
+
+def test_what_was_valid_is_not_looked_at_again(tmp_path: Path) -> None:
+    code = """
+import sys
+from orchestration.light_dbt import import_lightly, lighten
+import_lightly()
+from dbt.contracts.project import ProjectFlags
+lighten()
+from dbt_common.dataclass_schema import ValidationError
+from orchestration.light_classes import keep_classes
+made = ProjectFlags.json_schema
+ProjectFlags.json_schema = lambda: print("looked") or made()
+for flags in ({"use_colors": True}, {"use_colors": 1}, {"use_colors": True}):
+    try:
+        ProjectFlags.validate(flags)
+        print("valid")
+    except ValidationError as error:
+        print(error.message)
+keep_classes()
+"""
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=PROJECT,
+            env={**os.environ, "DBT_TARGET_PATH": str(tmp_path)},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.splitlines()
+        for _ in range(2)
+    ]
+    first, second = told
+    assert first[:3] == ["looked", "valid", "looked"] and first[3].startswith("1 is not valid")
+    assert first[4:] == ["valid"]
+    assert second == first[1:]
 
 
 def test_what_most_waits_for_comes_first() -> None:

@@ -1,14 +1,15 @@
-"""Compiled templates are kept from process to process, and made anew where the file cannot be trusted."""
+"""Compiled code is kept from process to process, and made anew where the file cannot be trusted."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from types import CodeType
+from typing import cast
 
 import pytest
 
-from orchestration import kept_templates
-from orchestration.kept_templates import Templates
+from orchestration import kept_code
+from orchestration.kept_code import Kept
 
 TEXTS = {"one", "two"}
 
@@ -17,17 +18,20 @@ def compiled(folder: Path, texts: set[str] = TEXTS) -> list[str]:
     """What a new process compiles itself, when it needs these texts and keeps them."""
     made: list[str] = []
 
-    def compile_it(text: str, native: bool) -> CodeType:
-        made.append(text)
-        return compile(f"{text!r}, {native}", "<template>", "eval")
+    def code(text: str, native: bool) -> CodeType:
+        def compile_it() -> CodeType:
+            made.append(text)
+            return compile(f"{text!r}, {native}", "<template>", "eval")
 
-    templates = Templates(compile_it)
-    templates.read(folder)
+        return cast(CodeType, kept.of((text, native), compile_it))
+
+    kept = Kept("code.bin", ["jinja2"])
+    kept.read(folder)
     for text in sorted(texts):
         for native in (False, True):
-            assert eval(templates.code(text, native)) == (text, native)
-            templates.code(text, native)
-    templates.keep(folder)
+            assert eval(code(text, native)) == (text, native)
+            code(text, native)
+    kept.keep(folder)
     return made
 
 
@@ -55,9 +59,9 @@ def test_a_file_that_is_damaged_or_of_another_version_is_not_read(
     for damaged in (b"", whole[:-1], whole[:80] + b"?" + whole[81:]):
         file.write_bytes(damaged)
         assert compiled(tmp_path) == ["one", "one", "two", "two"]
-    monkeypatch.setattr(kept_templates, "version", lambda name: "another")
+    monkeypatch.setattr(kept_code, "version", lambda name: "another")
     assert compiled(tmp_path) == ["one", "one", "two", "two"]
 
 
-def test_where_nothing_can_be_kept_templates_are_compiled(tmp_path: Path) -> None:
+def test_where_nothing_can_be_kept_code_are_compiled(tmp_path: Path) -> None:
     assert compiled(tmp_path / "missing") == ["one", "one", "two", "two"]
