@@ -1,19 +1,19 @@
-{#- Which texts of the warehouse DuckDB codes. Coding takes a tenth of a whole build's processor time, and the file is 2.7 times
-    smaller with it (2.6 GB against 7.1 at a million residents). DuckDB only. -#}
+{#- Which texts of the warehouse DuckDB codes. Coding takes a tenth of a whole build's processor time, and makes the file 2.7
+    times smaller (at a million residents 2.8 GB instead of 7.5). DuckDB only. -#}
 
-{#- On-run-start hook: where four times the file without codings fits into what DuckDB may hold in memory, that is the faster
+{#- On-run-start hook. Where four times the file without codings fits into what DuckDB may hold in memory, that is the faster
     one to write and to read; beyond that, writing it costs more than coding it (a million residents on 24 GB: 81 s and 5 GB of
-    memory coded, 89 s and 10 GB not). By the same measure of the file that is not coded in DISTINCT_TEXTS alone (3.8 GB), those
-    are not: a tenth of their names, numbers and keys is read to bring one day up to date, by keys that lie in nearly every
-    block, and a coded block is decoded whole for one row (a day at a million residents: 57 s of queries coded, 39 s not).
+    memory coded, 89 s and 10 GB not). Where twice the file fits in which the texts of distinct_texts alone are not coded
+    (4.3 GB), they are not: a build by change reads them by keys of which one lies in nearly every block, and a coded block is
+    decoded whole for one row. At a million residents the queries of a day took 57 s coded and 39 s so, and a whole build no longer.
     A setting of the session: `config_options` of the profile are silent about it (DuckDB 2.0). -#}
 {% macro choose_text_codings() %}
     {%- if execute -%}
         {%- set paths = delivery_index().values() | sum(start=[]) -%}
         {%- set sizes -%}
             select
-                coalesce(sum(num_rows), 0) * 4 * 1500 < parse_formatted_bytes(current_setting('memory_limit')) as all_texts,
-                coalesce(sum(num_rows), 0) * 4 * 800 < parse_formatted_bytes(current_setting('memory_limit')) as distinct_texts
+                coalesce(sum(num_rows), 0) * 1500 * 4 < parse_formatted_bytes(current_setting('memory_limit')) as all_texts,
+                coalesce(sum(num_rows), 0) * 900 * 2 < parse_formatted_bytes(current_setting('memory_limit')) as distinct_texts
             from {% if paths %}parquet_file_metadata([{% for path in paths %}{{ sql_text(path) }}{{ ', ' if not loop.last }}{% endfor %}])
                 {%- else %}(select 0 as num_rows) as nothing_delivered{% endif %}
         {%- endset -%}
