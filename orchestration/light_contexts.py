@@ -121,6 +121,7 @@ def _all_names(of_macros: frozenset[str], context: type[ManifestContext]) -> fro
 def make_contexts_when_asked() -> None:
     """A node's context, of which there are two, is made as its templates ask for it, and each macro's template once."""
     from dbt.clients.jinja import MacroGenerator
+    from dbt.context import exceptions_jinja, providers
     from dbt.context.manifest import ManifestContext
     from dbt_common.clients.jinja import MacroFuzzTemplate, NativeSandboxTemplate
 
@@ -165,6 +166,11 @@ def make_contexts_when_asked() -> None:
         context._ctx["var"]
         return context._ctx
 
+    def exports_when_asked(model: Any) -> dict[str, Any]:
+        exports, wrap = exceptions_jinja.CONTEXT_EXPORTS, exceptions_jinja.wrapper(model)
+        return _MadeWhenAsked(exports, lambda name: wrap(exports[name]))
+
+    providers.wrapped_exports = exports_when_asked
     MacroGenerator.get_macro = make_once  # type: ignore[assignment,method-assign]
     ManifestContext._build_namespace = build_when_asked  # type: ignore[assignment,method-assign]
     # That of tests' arguments copies the whole of a context; that of all other templates looks into it.

@@ -40,6 +40,7 @@ def lighten() -> None:
     validate_once()
     _leave_out_unseen_messages()
     _read_results_alike()
+    _find_relations_by_name()
     _make_templates_once()
     make_contexts_when_asked()
     _put_ephemeral_models_first()
@@ -88,6 +89,30 @@ def _read_results_alike() -> None:
         return remembered(frozenset(text_columns), tuple(string_null_values))
 
     agate_helper.build_type_tester = of_columns_once  # type: ignore[assignment]
+    # What a statement without rows gives; nobody can change it.
+    agate_helper.empty_table = cache(agate_helper.empty_table)
+
+
+def _find_relations_by_name() -> None:
+    """dbt compares the name of a relation with that of each in its schema, some times a node."""
+    from dbt.adapters.base.impl import BaseAdapter
+    from dbt.adapters.base.relation import BaseRelation
+    from dbt.adapters.cache import _ReferenceKey
+
+    look = BaseAdapter.get_relation
+
+    def look_by_name(adapter: BaseAdapter, database: str, schema: str, identifier: str) -> BaseRelation | None:
+        with adapter.cache.lock:
+            known = adapter.cache.relations.get(_ReferenceKey(database.lower(), schema.lower(), identifier.lower()))
+        if known is None and (database, schema) in adapter.cache:
+            return None
+        # One that is written otherwise, or whose schema was not read, dbt shall look for itself.
+        inner: BaseRelation | None = known and known.inner
+        if inner and (inner.database, inner.schema, inner.identifier) == (database, schema, identifier):
+            return inner
+        return look(adapter, database, schema, identifier)
+
+    BaseAdapter.get_relation = look_by_name  # type: ignore[method-assign]
 
 
 @cache

@@ -123,3 +123,38 @@ for text in ("select '一'", "select '一'", "select '二'"):
     (first, written), (second, kept), (third, again) = (line.split("|") for line in told.stdout.splitlines())
     assert [first, second, third] == ["select '一'", "select '一'", "select '二'"]
     assert written == kept < again
+
+
+def test_a_relation_is_found_where_dbt_as_it_comes_finds_it() -> None:
+    """As it is called; otherwise written, which is an error; not there; in a schema of which nothing was read."""
+    code = """
+import sys
+from types import SimpleNamespace
+from dbt.adapters.cache import RelationsCache
+from dbt.adapters.duckdb.impl import DuckDBAdapter
+if sys.argv[1] == "light":
+    from orchestration.light_dbt import lighten
+    lighten()
+adapter = DuckDBAdapter.__new__(DuckDBAdapter)
+adapter.cache = RelationsCache()
+adapter.config = SimpleNamespace(quoting={"database": True, "schema": True, "identifier": True})
+of_schema = lambda schema: [DuckDBAdapter.Relation.create("warehouse", schema, name) for name in ("person", "Dwelling")]
+adapter.list_relations_without_caching = lambda schema: of_schema(schema.schema)
+for relation in of_schema("marts"):
+    adapter.cache.add(relation)
+adapter.cache.update_schemas([("warehouse", "marts"), ("warehouse", "empty")])
+for asked in ("marts.person", "marts.Person", "marts.Dwelling", "marts.dwelling", "marts.nobody", "Marts.person",
+              "empty.person", "unread.person", "unread.nobody", "unread.person"):
+    try:
+        print(asked, adapter.get_relation("warehouse", *asked.split(".")))
+    except Exception as error:
+        print(asked, type(error).__name__)
+"""
+    as_it_comes, light = (
+        subprocess.run(
+            [sys.executable, "-c", code, how], cwd=PROJECT, check=True, capture_output=True, text=True
+        ).stdout.splitlines()
+        for how in ("as it comes", "light")
+    )
+    assert light == as_it_comes
+    assert len(light) == 10 and light[1] == "marts.Person ApproximateMatchError"
