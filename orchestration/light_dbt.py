@@ -107,7 +107,7 @@ def _find_relations_by_name() -> None:
         if known is None and (database, schema) in adapter.cache:
             return None
         # One that is written otherwise, or whose schema was not read, dbt shall look for itself.
-        inner: BaseRelation | None = known and known.inner
+        inner: BaseRelation | None = known.inner if known else None
         if inner and (inner.database, inner.schema, inner.identifier) == (database, schema, identifier):
             return inner
         return look(adapter, database, schema, identifier)

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -93,7 +93,7 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
     """
     os.environ.update(settings.environment)
     new_models = needs_parsing(settings)
-    with WaitingDbt(settings, written=new_models) as dbt, ThreadPoolExecutor(2) as beside:
+    with WaitingDbt(settings, written=new_models) as dbt, ThreadPoolExecutor(1) as beside:
         parsing = beside.submit(parse, settings, dbt) if new_models else None
         with progress.stage("Start Dagster"):
             # Imported only now: seconds, which the person spends looking at a stage instead of at nothing.
@@ -103,9 +103,6 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
             from orchestration.defs.extracts import delivery_defs
             from orchestration.defs.history import STARTED_BY_MAKE_RUN, end_killed_runs
             from orchestration.releases.inputs import nothing_new
-
-            # What is needed only when something is new, and takes as long again, comes beside the extracts.
-            loading = beside.submit(_define, settings, progress, dbt, parsing)
 
         with (
             DagsterInstance.from_config(str(settings.dagster_home), RUN_CONFIGURATION) as instance,
@@ -119,27 +116,17 @@ def refresh(settings: Settings, progress: TerminalProgress) -> None:
                 with progress.stage("Parse the models"):
                     parsing.result()
             if not nothing_new(settings):
-                # While Dagster plans and records the run, which takes it a second, dbt works already.
+                # While Dagster defines, plans and records the run, which takes it two seconds, dbt works already.
                 still_ours(settings)
                 try:
                     dbt.tell(begin(settings, whole=True))
                 except NotLoaded as problem:
                     raise RunFailed(f"dbt did not begin:\n{problem}") from problem
+                # Imported only now: seconds, which a run that finds nothing new is spared.
+                from orchestration.defs.build import build_defs
+
                 others = AssetSelection.all() - AssetSelection.groups("deliveries")
-                _execute(settings, loading.result(), others, instance)
-
-
-def _define(
-    settings: Settings, progress: TerminalProgress, dbt: WaitingDbt, parsing: Future[None] | None
-) -> Definitions:
-    """The definitions of everything, with what Dagster works out of them. Raises what `parsing` raises."""
-    from orchestration.defs.build import build_defs
-
-    if parsing:
-        parsing.result()
-    definitions = build_defs(settings, {"progress": progress}, dbt)
-    definitions.resolve_job_def("refresh")
-    return definitions
+                _execute(settings, build_defs(settings, {"progress": progress}, dbt), others, instance)
 
 
 def _execute(
@@ -154,7 +141,7 @@ def _execute(
         instance=instance, raise_on_error=False, asset_selection=list(assets), tags=STARTED_BY_MAKE_RUN
     )
     if not result.success:
-        # Imported only now: it would wait for what is loaded beside the extracts.
+        # Imported only now: most runs have no failures.
         from orchestration.defs.outcomes import failures
 
         raise RunFailed("\n".join(failures(result.all_events)) or "The run was stopped.")

@@ -24,7 +24,7 @@ NO_LOG_OF_ITS_OWN = ["--log-level-file", "none"]
 LISTENED_TO = [*NO_LOG_OF_ITS_OWN, "--log-format", "json"]
 # What `make` lets it write beside the environment.
 READ_AT_SETUP = Path(sys.prefix) / "parsed" / "partial_parse.msgpack"
-# Bytes that it can say before somebody listens: a second's work.
+# Bytes that it can say before somebody listens: some seconds' work.
 _HEARD_LATER = 1 << 20
 
 

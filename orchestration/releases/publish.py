@@ -158,12 +158,15 @@ def _copy(warehouse: Path, file: Path, documentation: Mapping[str, Documentation
         if not names:
             raise PublicationRefused("The warehouse holds no mart.")
         marts = {}
+        # Each of some seven hundred comments would else be a transaction of its own.
+        connection.begin()
         for (name,) in names:
             source = f"warehouse.marts.{_name(name)}"
             connection.execute(f"create table release.{_name(name)} as select * from {source} order by all")
             marts[name] = measure(connection, source)
             for statement in _comments(name, documentation.get(name)):
                 connection.execute(statement)
+        connection.commit()
         connection.execute("detach release")
     return marts
 
