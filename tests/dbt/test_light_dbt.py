@@ -158,3 +158,20 @@ for asked in ("marts.person", "marts.Person", "marts.Dwelling", "marts.dwelling"
     )
     assert light == as_it_comes
     assert len(light) == 10 and light[1] == "marts.Person ApproximateMatchError"
+
+
+def test_an_error_that_a_macro_raises_names_the_model() -> None:
+    code = """
+from dbt.context import exceptions_jinja, providers
+from orchestration.light_dbt import lighten
+as_it_comes = set(exceptions_jinja.wrapped_exports("the model"))
+lighten()
+raises = providers.wrapped_exports("the model")
+print(set(raises) == as_it_comes)
+try:
+    providers.wrapped_exports("the model")["raise_compiler_error"]("no such column")
+except Exception as error:
+    print(type(error).__name__, error.node, error.msg, sep="|")
+"""
+    told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, capture_output=True, text=True)
+    assert told.stdout.splitlines() == ["True", "CompilationError|the model|no such column"]
